@@ -1,0 +1,60 @@
+"""Where the book's parts are: its pages, its settings, its addresses."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+HEADER = "---\njupytext:"  # a page that starts so is a lesson: it has cells and becomes a notebook
+
+
+@cache
+def config(root: Path = ROOT) -> dict[str, Any]:
+    """Read `_config.yml`."""
+    return dict(yaml.safe_load((root / "_config.yml").read_text(encoding="utf8")))
+
+
+def pages(root: Path = ROOT) -> list[str]:
+    """List the pages of `_toc.yml` in reading order, as paths without a suffix."""
+    toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf8"))
+    return [toc["root"], *(c["file"] for part in toc.get("parts", []) for c in part["chapters"])]
+
+
+def source(page: str, root: Path = ROOT) -> Path:
+    """Return the file that a page is made from."""
+    return root / f"{page}.md"
+
+
+def lessons(root: Path = ROOT) -> list[str]:
+    """List the pages that have cells, in reading order."""
+    return [page for page in pages(root) if source(page, root).read_text(encoding="utf8").startswith(HEADER)]
+
+
+def notebook(page: str, root: Path = ROOT) -> Path:
+    """Return the notebook that a lesson becomes."""
+    return root / "book" / "notebooks" / f"{Path(page).name}.ipynb"
+
+
+def page_url(page: str, root: Path = ROOT) -> str:
+    """Return the address of a page on the published site."""
+    return f"{config(root)['html']['baseurl']}{page}.html"
+
+
+def repository_url(root: Path = ROOT) -> str:
+    """Return the repository's address, without a slash at its end."""
+    return str(config(root)["repository"]["url"]).rstrip("/")
+
+
+def source_url(path: Path, root: Path = ROOT) -> str:
+    """Return the address of a file in the repository."""
+    branch = config(root)["repository"]["branch"]
+    return f"{repository_url(root)}/blob/{branch}/{path.relative_to(root).as_posix()}"
+
+
+def colab_url(page: str, root: Path = ROOT) -> str:
+    """Return the address that opens a lesson's notebook in Colab."""
+    blob = urlsplit(source_url(notebook(page, root), root)).path
+    return f"https://colab.research.google.com/github{blob}"

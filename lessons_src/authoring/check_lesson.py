@@ -1,0 +1,136 @@
+"""What style.md and CONTRIBUTING.md ask of a lesson, as checks: each names the page, the line and what is missing."""
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from authoring import book, quiz
+from authoring.lesson import Lesson, read
+from authoring.quoted import trees, unasserted
+
+CHAPTERS = {"layers", "costs", "choices"}  # the folders whose pages are lessons with all their parts
+CELL_LINES = 15
+CELL_WIDTH = 88  # characters: a wider line scrolls sideways on the page
+WORDS = range(1000, 3201)  # style.md aims at 1,200 to 2,500
+Rule = Callable[[Lesson, Path], Iterator[str]]
+
+
+def faults(page: str, root: Path = book.ROOT) -> list[str]:
+    """List what is wrong with a lesson, one line each."""
+    lesson = read(page, root)
+    return [fault for rule in rules(page) for fault in rule(lesson, root)]
+
+
+def rules(page: str) -> list[Rule]:
+    """Say which rules hold for a page: those about cells for all, those about parts for chapters."""
+    return RULES if Path(page).parent.name in CHAPTERS else [cells, numbers]
+
+
+def cells(lesson: Lesson, _root: Path) -> Iterator[str]:
+    """A cell has at most 15 lines, and none that scrolls sideways."""
+    for cell in lesson.cells:
+        lines = cell.source.split("\n")
+        if len(lines) > CELL_LINES:
+            yield _fault(lesson, cell.line, f"a cell of {len(lines)} lines; {CELL_LINES} are the limit")
+        for number, line in enumerate(lines, start=cell.line):
+            if len(line) > CELL_WIDTH:
+                yield _fault(lesson, number, f"a line of {len(line)} characters; {CELL_WIDTH} are the limit")
+
+
+def numbers(lesson: Lesson, _root: Path) -> Iterator[str]:
+    """Every number that the prose quotes is asserted in a cell."""
+    yield from unasserted(lesson)
+
+
+def opening(lesson: Lesson, _root: Path) -> Iterator[str]:
+    """The opening asks a question and says what one will be able to do, must know first, and the time."""
+    box = next(lesson.named("admonition", "opening"), None)
+    if box is None:
+        yield _fault(lesson, 1, "no admonition of the class opening")
+        return
+    for part in ("?", "able to", "Know first", "Time"):
+        if part not in box.body:
+            yield _fault(lesson, box.line, f"the opening lacks “{part}”")
+
+
+def pictures(lesson: Lesson, _root: Path) -> Iterator[str]:
+    """At least three figures, all made by `plots`, and two things to move."""
+    nodes = [node for tree in trees(lesson) for node in ast.walk(tree)]
+    imports = [n for n in nodes if isinstance(n, ast.ImportFrom)]
+    widgets = {a.asname or a.name for n in imports if (n.module or "") == "cnnlab.widgets" for a in n.names}
+    called = [node.func for node in nodes if isinstance(node, ast.Call)]
+    figures = sum(
+        isinstance(f, ast.Attribute) and isinstance(f.value, ast.Name) and f.value.id == "plots"
+        for f in called
+    )
+    movable = sum(isinstance(f, ast.Name) and f.id in widgets for f in called)
+    if figures < 3:
+        yield _fault(lesson, 1, f"{figures} figures from plots; three are the least")
+    if movable < 2:
+        yield _fault(lesson, 1, f"{movable} things to move from cnnlab.widgets; two are the least")
+
+
+def myths(lesson: Lesson, _root: Path) -> Iterator[str]:
+    """At least one belief is put to the test."""
+    found = list(lesson.named("admonition", "myth"))
+    if not found:
+        yield _fault(lesson, 1, "no admonition of the class myth")
+    for box in found:
+        if not box.argument.startswith("Myth: “"):
+            yield _fault(lesson, box.line, "a myth's title is Myth: “…”, with the belief in its own words")
+
+
+def self_check(lesson: Lesson, root: Path) -> Iterator[str]:
+    """A quiz of two to six questions."""
+    found = list(lesson.named("quiz"))
+    if not found:
+        yield _fault(lesson, 1, "no quiz")
+    for box in found:
+        path = root / "book" / "quizzes" / f"{box.argument}.yml"
+        if not path.exists():
+            yield _fault(lesson, box.line, f"no file {path.relative_to(root)}")
+        elif not 2 <= (count := len(quiz.load(path))) <= 6:
+            yield _fault(lesson, box.line, f"{count} questions in {path.name}; two to six are asked for")
+
+
+def exercises(lesson: Lesson, _root: Path) -> Iterator[str]:
+    """Two to five exercises, each with a solution; one of them asks to explain or to design."""
+    found = list(lesson.named("exercise"))
+    solved = {box.argument for box in lesson.named("solution-start")}
+    if not 2 <= len(found) <= 5:
+        yield _fault(lesson, 1, f"{len(found)} exercises; two to five are asked for")
+    for box in found:
+        if box.options.get("label") not in solved:
+            yield _fault(lesson, box.line, f"the exercise “{box.argument}” has no solution")
+    if not any(re.match("(Explain|Design): ", box.argument) for box in found):
+        yield _fault(lesson, 1, "no exercise named “Explain: …” or “Design: …”")
+
+
+def close(lesson: Lesson, _root: Path) -> Iterator[str]:
+    """Five lines to remember, what comes next, and where to read more."""
+    parts = ["Check yourself", "Exercises", "To remember", "What comes next", "Read more"]
+    if list(lesson.sections)[-len(parts) :] != parts:
+        yield _fault(lesson, 1, f"the last sections are to be: {', '.join(parts)}")
+    remembered = [b.text for b in lesson.prose if b.section == "To remember"]
+    bullets = len(re.findall(r"^- ", "\n".join(remembered), re.MULTILINE))
+    if bullets != 5:
+        yield _fault(lesson, lesson.sections.get("To remember", 1), f"{bullets} lines to remember; five")
+    if not any("{cite:" in b.text for b in lesson.prose if b.section == "Read more"):
+        yield _fault(lesson, lesson.sections.get("Read more", 1), "nothing cited under “Read more”")
+
+
+def length(lesson: Lesson, _root: Path) -> Iterator[str]:
+    """As much prose as one reads in a sitting."""
+    words = sum(len(re.findall(r"\w+", block.text)) for block in lesson.prose)
+    if words not in WORDS:
+        yield _fault(lesson, 1, f"{words} words of prose; {WORDS.start} to {WORDS.stop - 1} are the limits")
+
+
+def _fault(lesson: Lesson, line: int, what: str) -> str:
+    return f"{lesson.page}.md:{line}: {what}"
+
+
+RULES: list[Rule] = [
+    cells, numbers, opening, pictures, myths, self_check, exercises, close, length,
+]  # fmt: skip

@@ -1,0 +1,175 @@
+"""The Sphinx extension of the course: what Jupyter Book does not do by itself.
+
+It makes a plain ``jupyter-book build .`` give the whole site: browser parts from npm instead of a
+CDN, fresh results when the package changes, several pages at once, quizzes, the lesson's buttons,
+and a picture where a widget would be for readers without JavaScript.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from docutils.parsers.rst.states import Inliner
+from myst_nb.sphinx_ import NbMetadataCollector
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ExtensionError
+from sphinx.util.docutils import SphinxDirective
+
+from authoring import book, npm, quiz
+from cnnlab.widgets.explore import fallback_html
+
+THEME = Path(__file__).parent / "theme"
+WIDGET_VIEW = re.compile(
+    r'<script type="application/vnd\.jupyter\.widget-view\+json">(?P<view>.*?)</script>', re.DOTALL
+)
+
+
+def set_up(app: Sphinx, config: Config) -> None:
+    """Point Sphinx at our theme files and at results that belong to this version of the package."""
+    config.html_static_path.append(str(THEME))
+    config.html_css_files.append("course.css")
+    results = Path(app.outdir).parent / ".jupyter_cache"
+    current = results / _package_digest(Path(app.srcdir))
+    for outdated in set(results.glob("*")) - {current}:
+        shutil.rmtree(outdated, ignore_errors=True)
+    config.nb_execution_cache_path = str(current)
+    # One thread for each kernel: two that start two threads each are slower than one.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ["TQDM_DISABLE"] = "1"  # a page shows results, not progress
+
+
+def _package(root: Path) -> Path:
+    return root / "lessons_src" / "cnnlab"
+
+
+def _package_digest(root: Path) -> str:
+    """Name a version of the package: jupyter-cache looks at a lesson's cells alone."""
+    digest = hashlib.sha256((root / "requirements.txt").read_bytes())
+    for path in sorted(p for p in _package(root).rglob("*") if p.is_file() and p.suffix != ".pyc"):
+        digest.update(path.relative_to(root).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def copy_browser_parts(app: Sphinx) -> None:
+    """Put MathJax and the widgets' starter where the pages expect them."""
+    if app.builder.format != "html":
+        return
+    root = Path(app.srcdir)
+    try:
+        modules = npm.ensure(root)
+    except npm.BrowserPartsError as error:
+        raise ExtensionError(str(error)) from error
+    mathjax, target = modules / "mathjax", Path(app.outdir) / "mathjax"
+    fonts = "output/chtml/fonts/woff-v2"
+    shutil.copytree(mathjax / "es5" / fonts, target / fonts, dirs_exist_ok=True)
+    shutil.copy2(mathjax / "es5" / "tex-chtml.js", target)
+    shutil.copy2(mathjax / "LICENSE", target)
+    widgets = Path(app.outdir) / "_static" / "widgets"
+    widgets.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(_package(root) / "widgets" / "static.js", widgets)
+    shutil.copytree(root / "book" / "notebooks", Path(app.outdir) / "notebooks", dirs_exist_ok=True)
+
+
+def read_in_parallel(app: Sphinx, _env: BuildEnvironment, _docnames: list[str]) -> None:
+    """Execute several pages at once; the extensions of Jupyter Book allow it without saying so."""
+    for extension in app.extensions.values():
+        extension.parallel_read_safe = True
+    app.parallel = os.cpu_count() or 1
+
+
+class QuizDirective(SphinxDirective):
+    """``{quiz} name`` shows ``book/quizzes/name.yml``."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Read the quiz and make it HTML."""
+        name = self.arguments[0]
+        path = Path(self.env.srcdir) / "book" / "quizzes" / f"{name}.yml"
+        self.env.note_dependency(str(path))
+        try:
+            html = quiz.html(quiz.load(path), name, "site")
+        except (OSError, quiz.QuizError) as error:
+            raise self.error(f"The quiz {name} cannot be shown: {error}") from error
+        return [nodes.raw("", html, format="html")]
+
+
+def run_time_role(
+    _name: str, _raw: str, text: str, _line: int, _inliner: Inliner,
+    _options: dict[str, Any] | None = None, _content: list[str] | None = None,
+) -> tuple[list[nodes.Node], list[nodes.system_message]]:  # fmt: skip
+    """``{run-time}`a minute``` shows how long the cells ran, and its text where nothing was measured."""
+    return [nodes.inline(text, text, classes=["run-time"])], []
+
+
+def fill_run_time(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Replace each run-time by what was measured when this page's cells ran."""
+    data = NbMetadataCollector.get_exec_data(app.env, docname)
+    if data and data["runtime"]:
+        for node in doctree.findall(nodes.inline):
+            if "run-time" in node["classes"]:
+                node.children = [nodes.Text(f"{max(1, round(data['runtime']))} s")]
+
+
+def complete_page(
+    app: Sphinx, pagename: str, _template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Add what needs the whole page: the lesson's buttons, and pictures where widgets will be."""
+    if doctree is None:
+        return
+    if pagename in book.lessons(Path(app.srcdir)):
+        context["body"] = context["body"].replace(
+            "</h1>", f"</h1>\n{_buttons(pagename, Path(app.srcdir), context)}", 1
+        )
+    context["body"] = _with_pictures(context["body"], _widget_states(app.env, pagename))
+
+
+def _buttons(page: str, root: Path, context: dict[str, Any]) -> str:
+    notebook = book.notebook(page, root)
+    buttons = [
+        (book.colab_url(page, root), "Open in Colab", ""),
+        (
+            context["pathto"](f"notebooks/{notebook.name}", 1),
+            "Download the notebook",
+            f' download="{notebook.name}"',
+        ),
+        (book.source_url(book.source(page, root), root), "View the source", ""),
+    ]
+    links = (f'<a href="{escape(url)}"{extra}>{text}</a>' for url, text, extra in buttons)
+    return f'<nav class="lesson-links" aria-label="Ways to run this lesson">{"".join(links)}</nav>'
+
+
+def _widget_states(env: BuildEnvironment, page: str) -> dict[str, Any]:
+    entry = NbMetadataCollector.get_js_files(env, page).get("ipywidgets_state")
+    return dict(json.loads(entry[1]["body"])["state"]) if entry else {}
+
+
+def _with_pictures(body: str, states: dict[str, Any]) -> str:
+    """Show a widget's first frame until its script runs, in print, and without JavaScript."""
+
+    def with_picture(found: re.Match[str]) -> str:
+        state = states[json.loads(found["view"])["model_id"]]["state"]
+        return (fallback_html(state) if "frames" in state else "") + found[0]
+
+    return WIDGET_VIEW.sub(with_picture, body)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Connect everything."""
+    app.connect("config-inited", set_up, priority=100)
+    app.connect("builder-inited", copy_browser_parts)
+    app.connect("env-before-read-docs", read_in_parallel)
+    app.connect("doctree-resolved", fill_run_time)
+    app.connect("html-page-context", complete_page, priority=600)
+    app.add_directive("quiz", QuizDirective)
+    app.add_role("run-time", run_time_role)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

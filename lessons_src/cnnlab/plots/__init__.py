@@ -1,0 +1,36 @@
+"""Every figure of the course, in one style.
+
+`figure` makes a figure and its axes; `images`, `signed`, `matrix` and `matrices` draw what the lessons show
+most. Each figure has an `alt` text and shows itself as SVG that follows the page's colours.
+"""
+
+from cnnlab.plots.cells import matrices, matrix
+from cnnlab.plots.convolution import correlation_step, detector, equivariance
+from cnnlab.plots.curves import curves
+from cnnlab.plots.pictures import images, signed
+from cnnlab.plots.pooling import downstream, pooled, pooling_step, stripes
+from cnnlab.plots.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, VERMILION, Figure, figure
+
+__all__ = [
+    "BLUE",
+    "GREEN",
+    "GREY",
+    "INK",
+    "ORANGE",
+    "PURPLE",
+    "VERMILION",
+    "Figure",
+    "correlation_step",
+    "curves",
+    "detector",
+    "downstream",
+    "equivariance",
+    "figure",
+    "images",
+    "matrices",
+    "matrix",
+    "pooled",
+    "pooling_step",
+    "signed",
+    "stripes",
+]
