@@ -1,4 +1,4 @@
-"""What style.md and CONTRIBUTING.md ask of a lesson, as checks: each names the page, the line and what is missing."""
+"""What CONTRIBUTING.md asks of a lesson, as rules: what breaks one is named with its page and line."""
 
 import ast
 import re
@@ -23,12 +23,12 @@ def faults(page: str, root: Path = book.ROOT) -> list[str]:
 
 
 def rules(page: str) -> list[Rule]:
-    """Say which rules hold for a page: those about cells for all, those about parts for chapters."""
-    return RULES if Path(page).parent.name in CHAPTERS else [cells, numbers]
+    """Say which rules hold for a page: all of them for a chapter, the one about cells for others."""
+    return RULES if Path(page).parent.name in CHAPTERS else [cells]
 
 
 def cells(lesson: Lesson, _root: Path) -> Iterator[str]:
-    """A cell has at most 15 lines, and none that scrolls sideways."""
+    """Hold each cell to 15 lines, and to lines that do not scroll sideways."""
     for cell in lesson.cells:
         lines = cell.source.split("\n")
         if len(lines) > CELL_LINES:
@@ -39,23 +39,23 @@ def cells(lesson: Lesson, _root: Path) -> Iterator[str]:
 
 
 def numbers(lesson: Lesson, _root: Path) -> Iterator[str]:
-    """Every number that the prose quotes is asserted in a cell."""
+    """Find each number that the prose quotes in an ``assert`` of a cell."""
     yield from unasserted(lesson)
 
 
 def opening(lesson: Lesson, _root: Path) -> Iterator[str]:
-    """The opening asks a question and says what one will be able to do, must know first, and the time."""
-    box = next(lesson.named("admonition", "opening"), None)
-    if box is None:
-        yield _fault(lesson, 1, "no admonition of the class opening")
-        return
-    for part in ("?", "able to", "Know first", "Time"):
-        if part not in box.body:
-            yield _fault(lesson, box.line, f"the opening lacks “{part}”")
+    """Expect a question, what one will be able to do, what to know first, and the time."""
+    found = list(lesson.named("admonition", "opening"))
+    if len(found) != 1:
+        yield _fault(lesson, 1, f"{len(found)} admonitions of the class opening; one is asked for")
+    for line, box in found:
+        for part in ("?", "able to", "Know first", "Time"):
+            if part not in box.body:
+                yield _fault(lesson, line, f"the opening lacks “{part}”")
 
 
 def pictures(lesson: Lesson, _root: Path) -> Iterator[str]:
-    """At least three figures, all made by `plots`, and two things to move."""
+    """Expect at least three figures made by `plots`, and two things to move."""
     nodes = [node for tree in trees(lesson) for node in ast.walk(tree)]
     imports = [n for n in nodes if isinstance(n, ast.ImportFrom)]
     widgets = {a.asname or a.name for n in imports if (n.module or "") == "cnnlab.widgets" for a in n.names}
@@ -72,43 +72,43 @@ def pictures(lesson: Lesson, _root: Path) -> Iterator[str]:
 
 
 def myths(lesson: Lesson, _root: Path) -> Iterator[str]:
-    """At least one belief is put to the test."""
+    """Expect at least one belief that is put to the test."""
     found = list(lesson.named("admonition", "myth"))
     if not found:
         yield _fault(lesson, 1, "no admonition of the class myth")
-    for box in found:
+    for line, box in found:
         if not box.argument.startswith("Myth: “"):
-            yield _fault(lesson, box.line, "a myth's title is Myth: “…”, with the belief in its own words")
+            yield _fault(lesson, line, "a myth's title is Myth: “…”, with the belief in its own words")
 
 
 def self_check(lesson: Lesson, root: Path) -> Iterator[str]:
-    """A quiz of two to six questions."""
+    """Expect a quiz of two to six questions."""
     found = list(lesson.named("quiz"))
     if not found:
         yield _fault(lesson, 1, "no quiz")
-    for box in found:
+    for line, box in found:
         path = root / "book" / "quizzes" / f"{box.argument}.yml"
         if not path.exists():
-            yield _fault(lesson, box.line, f"no file {path.relative_to(root)}")
+            yield _fault(lesson, line, f"no file {path.relative_to(root)}")
         elif not 2 <= (count := len(quiz.load(path))) <= 6:
-            yield _fault(lesson, box.line, f"{count} questions in {path.name}; two to six are asked for")
+            yield _fault(lesson, line, f"{count} questions in {path.name}; two to six are asked for")
 
 
 def exercises(lesson: Lesson, _root: Path) -> Iterator[str]:
-    """Two to five exercises, each with a solution; one of them asks to explain or to design."""
+    """Expect two to five exercises, each with a solution; one asks to explain or to design."""
     found = list(lesson.named("exercise"))
-    solved = {box.argument for box in lesson.named("solution-start")}
+    solved = {box.argument for _, box in lesson.named("solution-start")}
     if not 2 <= len(found) <= 5:
         yield _fault(lesson, 1, f"{len(found)} exercises; two to five are asked for")
-    for box in found:
+    for line, box in found:
         if box.options.get("label") not in solved:
-            yield _fault(lesson, box.line, f"the exercise “{box.argument}” has no solution")
-    if not any(re.match("(Explain|Design): ", box.argument) for box in found):
+            yield _fault(lesson, line, f"the exercise “{box.argument}” has no solution")
+    if not any(re.match("(Explain|Design): ", box.argument) for _, box in found):
         yield _fault(lesson, 1, "no exercise named “Explain: …” or “Design: …”")
 
 
 def close(lesson: Lesson, _root: Path) -> Iterator[str]:
-    """Five lines to remember, what comes next, and where to read more."""
+    """Expect the closing sections, five lines to remember, and something to read."""
     parts = ["Check yourself", "Exercises", "To remember", "What comes next", "Read more"]
     if list(lesson.sections)[-len(parts) :] != parts:
         yield _fault(lesson, 1, f"the last sections are to be: {', '.join(parts)}")
@@ -121,7 +121,7 @@ def close(lesson: Lesson, _root: Path) -> Iterator[str]:
 
 
 def length(lesson: Lesson, _root: Path) -> Iterator[str]:
-    """As much prose as one reads in a sitting."""
+    """Expect as much prose as one reads in a sitting."""
     words = sum(len(re.findall(r"\w+", block.text)) for block in lesson.prose)
     if words not in WORDS:
         yield _fault(lesson, 1, f"{words} words of prose; {WORDS.start} to {WORDS.stop - 1} are the limits")

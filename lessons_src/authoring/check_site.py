@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 # What a browser fetches by itself; a plain link is fetched only when a reader follows it.
 LOADED_LINKS = ("stylesheet", "preload", "modulepreload", "prefetch", "preconnect", "dns-prefetch", "icon")
 LOADED = ", ".join(["[src]", *(f'link[rel~="{kind}"][href]' for kind in LOADED_LINKS)])
-NOT_WORDS = ["code", "pre", "script", "style", "svg"]
+NOT_WORDS = ["pre", "script", "style", "svg"]
 STYLE_LOADS = re.compile(r"""(?:@import\s*|url\(\s*)["']?(?P<url>(?:https?:)?//[^"')\s]+)""")
 MARKUP = re.compile(r"^\s*:{3,}.*|\{[\w:-]+\}`[^`]*`?|^\s*\([\w-]+\)=\s*$", re.MULTILINE)
 
@@ -58,11 +58,10 @@ def _images(page: BeautifulSoup) -> Iterator[str]:
 
 
 def _markup(page: BeautifulSoup) -> Iterator[str]:
-    for block in page.select(
-        "article p, article li, article dd, article td, article h1, article h2, article h3"
-    ):
-        # Code may look like this; words between code, formulas and scripts may not.
-        words = "".join(str(text) for text in block.find_all(string=True) if not text.find_parent(NOT_WORDS))
+    for block in page.select("article :is(p, li, dd, td, h1, h2, h3)"):
+        strings = (s for s in block.find_all(string=True) if not s.find_parent(NOT_WORDS))
+        # A role that nobody knew is its name before a piece of code; code itself may look like anything.
+        words = "".join("`code`" if s.find_parent("code") else str(s) for s in strings)
         for found in MARKUP.finditer(words):
             yield f"raw markup in the text: {found[0].strip()}"
 

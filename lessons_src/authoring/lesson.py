@@ -4,15 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from markdown_it.renderer import RendererHTML
-from markdown_it.token import Token
-from myst_parser.config.main import MdParserConfig
-from myst_parser.parsers.mdit import create_md_parser
+from authoring import book, myst
+from authoring.myst import Directive
 
-from authoring import book
-from authoring.plain import OPTION
-
-FENCES = {"fence", "colon_fence"}
 PROSE = {
     "paragraph_open",
     "bullet_list_open",
@@ -33,24 +27,13 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Directive:
-    """A directive: ``{name} argument``, its options and its body."""
-
-    line: int
-    name: str
-    argument: str
-    options: dict[str, str]
-    body: str
-
-
-@dataclass(frozen=True)
 class Prose:
     """A paragraph, list or table: the second-level heading above it and the directives around it."""
 
     line: int
     text: str
     section: str
-    inside: frozenset[str]
+    inside: frozenset[str]  # names and classes, for example admonition and myth
 
 
 @dataclass
@@ -59,58 +42,55 @@ class Lesson:
 
     page: str
     cells: list[Cell] = field(default_factory=list)
-    directives: list[Directive] = field(default_factory=list)
+    directives: list[tuple[int, Directive]] = field(default_factory=list)  # with their lines
     sections: dict[str, int] = field(default_factory=dict)  # the second-level headings and their lines
     prose: list[Prose] = field(default_factory=list)
 
-    def named(self, name: str, kind: str = "") -> Iterator[Directive]:
+    def named(self, name: str, kind: str = "") -> Iterator[tuple[int, Directive]]:
         """Find the directives of a name, and of a class where one is given."""
-        return (d for d in self.directives if d.name == name and kind in d.options.get("class", ""))
+        return (
+            (line, d) for line, d in self.directives if d.name == name and kind in d.options.get("class", "")
+        )
 
 
 def read(page: str, root: Path = book.ROOT) -> Lesson:
     """Take a page apart."""
-    extensions = set(book.config(root)["parse"]["myst_enable_extensions"])
-    parser = create_md_parser(MdParserConfig(enable_extensions=extensions), RendererHTML)
-    lesson = Lesson(page)
-    section, solution = "", frozenset[str]()
+    reader = _Reader(page, root)
+    reader.walk(book.source(page, root).read_text(encoding="utf8"), 0, frozenset())
+    return reader.lesson
 
-    def walk(text: str, offset: int, inside: frozenset[str]) -> None:
-        nonlocal section, solution
-        lines = text.split("\n")
-        tokens = parser.parse(text)
-        for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+
+class _Reader:
+    def __init__(self, page: str, root: Path) -> None:
+        self.lesson = Lesson(page)
+        self.parser = myst.parser(root)
+        self.section = ""
+        self.solution: frozenset[str] = frozenset()  # what lies between solution-start and solution-end
+
+    def walk(self, text: str, before: int, inside: frozenset[str]) -> None:
+        """Gather the parts of a text that starts after so many lines of the page."""
+        tokens = self.parser.parse(text)
+        for index, token in enumerate(tokens):
             if token.level or not token.map:
                 continue
-            first = offset + token.map[0] + 1
-            if token.type in FENCES and token.info.startswith("{"):
-                directive, body_at = _directive(token, first)
-                if directive.name == "code-cell":
-                    lesson.cells.append(Cell(body_at + 1, directive.body))
-                    continue
-                lesson.directives.append(directive)
-                if directive.name in {"solution-start", "solution-end"}:
-                    solution = frozenset({"solution"} if directive.name == "solution-start" else ())
-                elif directive.name not in NO_PROSE:
-                    names = {directive.name, *directive.options.get("class", "").split()}
-                    walk(directive.body, body_at, inside | names)
-            elif token.type == "heading_open" and token.tag == "h2" and following:
-                section = following.content
-                lesson.sections[section] = first
+            line = before + token.map[0] + 1
+            if myst.is_directive(token):
+                self._directive(line, myst.directive(token), inside)
+            elif token.type == "heading_open" and token.tag == "h2":
+                self.section = tokens[index + 1].content
+                self.lesson.sections[self.section] = line
             elif token.type in PROSE:
-                words = "\n".join(lines[slice(*token.map)])
-                lesson.prose.append(Prose(first, words, section, inside | solution))
+                words = "\n".join(text.split("\n")[slice(*token.map)])
+                self.lesson.prose.append(Prose(line, words, self.section, inside | self.solution))
 
-    walk(book.source(page, root).read_text(encoding="utf8"), 0, frozenset())
-    return lesson
-
-
-def _directive(token: Token, line: int) -> tuple[Directive, int]:
-    """Read a directive; the second value is the number of lines before its body."""
-    name, _, argument = token.info[1:].partition("}")
-    lines = token.content.rstrip("\n").split("\n")
-    options = {}
-    while lines and (found := OPTION.match(lines[0])):
-        options[found["name"]] = found["value"]
-        del lines[0]
-    return Directive(line, name, argument.strip(), options, "\n".join(lines)), line + len(options)
+    def _directive(self, line: int, directive: Directive, inside: frozenset[str]) -> None:
+        before = line + len(directive.options)  # lines of the page before the body
+        if directive.name == "code-cell":
+            self.lesson.cells.append(Cell(before + 1, directive.body))
+            return
+        self.lesson.directives.append((line, directive))
+        if directive.name in {"solution-start", "solution-end"}:
+            self.solution = frozenset({"solution"} if directive.name == "solution-start" else ())
+        elif directive.name not in NO_PROSE:
+            classes = directive.options.get("class", "").split()
+            self.walk(directive.body, before, inside | {directive.name, *classes})

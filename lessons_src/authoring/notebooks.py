@@ -7,6 +7,7 @@ fails when a committed notebook is not what its lesson gives.
 import argparse
 import hashlib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,28 +29,33 @@ def convert(page: str, root: Path = book.ROOT) -> str:
     LessonError
         The lesson uses a construct that has no plain form.
     """
-    source = jupytext.reads(book.source(page, root).read_text(encoding="utf8"), fmt="md:myst")
-    plain = Plain(page, root)
+    unpaired = LessonError(f"{page}: solution-start and solution-end have to come in turn")
     cells = [_code(_install(root), ["setup"]), _markdown(_back_link(page, root))]
     solution: list[str] | None = None  # what has been gathered of the solution that we are in
-    for cell in source.cells:
-        if cell.cell_type == "code" and solution is None:
-            cells.append(_code(cell.source, cell.metadata.get("tags", [])))
-            continue
-        pieces = [_fenced(cell.source)] if cell.cell_type == "code" else plain.pieces(cell.source)
-        for piece in pieces:
-            if piece == Plain.SOLUTION_START:
-                solution = []
-            elif piece == Plain.SOLUTION_END:
-                cells.append(_markdown(_folded("Solution", solution or [])))
-                solution = None
-            elif solution is not None:
-                solution.append(piece)
-            else:
-                cells.append(_markdown(piece))
+    for cell in _plain_cells(page, root):
+        if cell.source in {Plain.SOLUTION_START, Plain.SOLUTION_END}:
+            if (cell.source == Plain.SOLUTION_START) != (solution is None):
+                raise unpaired
+            if solution is not None:
+                cells.append(_markdown(_folded("Solution", solution)))
+            solution = [] if solution is None else None
+        elif solution is not None:
+            solution.append(_fenced(cell.source) if cell.cell_type == "code" else cell.source)
+        else:
+            cells.append(cell)
     if solution is not None:
-        raise LessonError(f"{page}: a solution-start without its solution-end")
+        raise unpaired
     return _write(cells)
+
+
+def _plain_cells(page: str, root: Path) -> Iterator[Cell]:
+    plain = Plain(page, root)
+    text = book.source(page, root).read_text(encoding="utf8")
+    for cell in jupytext.reads(text, fmt="md:myst").cells:
+        if cell.cell_type == "code":
+            yield _code(cell.source, cell.metadata.get("tags", []))
+        else:
+            yield from map(_markdown, plain.pieces(cell.source))
 
 
 def _install(root: Path) -> str:
@@ -85,7 +91,7 @@ def _markdown(source: str) -> Cell:
 
 def _code(source: str, tags: list[str]) -> Cell:
     metadata: dict[str, object] = {"tags": tags} if tags else {}
-    if {"hide-input", "setup"} & set(tags):
+    if {"hide-input", "remove-input", "setup"} & set(tags):
         # Jupyter's and Colab's words for the same.
         metadata |= {"jupyter": {"source_hidden": True}, "cellView": "form"}
     return nbformat.v4.new_code_cell(source, metadata=metadata)
@@ -126,7 +132,11 @@ def main(arguments: list[str] | None = None, root: Path = book.ROOT) -> int:
     parser = argparse.ArgumentParser(prog="python -m authoring.notebooks", description=main.__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; fail if a notebook is stale")
     check = parser.parse_args(arguments).check
-    differing = stale(root)
+    try:
+        differing = stale(root)
+    except LessonError as error:
+        print(error)
+        return 1
     for path, text in sorted(differing.items()):
         name = path.relative_to(root)
         if check:

@@ -7,13 +7,11 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from markdown_it.renderer import RendererHTML
-from markdown_it.token import Token
-from myst_parser.config.main import MdParserConfig
-from myst_parser.parsers.mdit import create_md_parser
+from authoring import book, myst, quiz, references
+from authoring.myst import Directive
 
-from authoring import book, quiz, references
-
+# What stands between a lesson's blocks and has a form of its own.
+BETWEEN = {"myst_target", "myst_line_comment", "math_block_label"}
 NOTES = {"note", "tip", "important", "warning", "hint", "seealso"}
 INLINE = re.compile(
     r"\{(?P<role>[\w:-]+)\}`(?P<text>[^`]+)`"
@@ -24,7 +22,6 @@ INLINE = re.compile(
     re.DOTALL,
 )
 TARGETED = re.compile(r"^(?P<title>.*?)\s*<(?P<target>[^<>]+)>$", re.DOTALL)
-OPTION = re.compile(r"^:(?P<name>[\w-]+): *(?P<value>.*)$")
 
 
 class LessonError(ValueError):
@@ -49,8 +46,7 @@ class Plain:
     def __init__(self, page: str, root: Path = book.ROOT) -> None:
         self.page, self.root = page, root
         self.exercises = references.exercises_before(page, root)
-        extensions = set(book.config(root)["parse"]["myst_enable_extensions"])
-        self._parser = create_md_parser(MdParserConfig(enable_extensions=extensions), RendererHTML)
+        self._parser = myst.parser(root)
 
     def pieces(self, text: str) -> list[str]:
         """Make a text plain; it is cut where a solution starts or ends."""
@@ -71,23 +67,18 @@ class Plain:
         lines = text.split("\n")
         done = 0
         for token in self._parser.parse(text):
-            if not token.map or not self._special(token):
+            if not token.map or not (token.type in BETWEEN or myst.is_directive(token)):
                 continue
             if token.level:
                 raise self._error(f"in a list or a quotation: {lines[token.map[0]].strip()}; move it out")
             start, end = token.map
             yield from self._prose(lines[done:start])
             done = end
-            if token.type in {"fence", "colon_fence"}:
-                yield self._directive(token)
+            if myst.is_directive(token):
+                yield self._directive(myst.directive(token))
             elif token.type == "math_block_label":
                 yield _formula(token.content)
         yield from self._prose(lines[done:])
-
-    def _special(self, token: Token) -> bool:
-        if token.type in {"fence", "colon_fence"}:
-            return token.info.startswith("{")
-        return token.type in {"myst_target", "myst_line_comment", "math_block_label"}
 
     def _prose(self, lines: list[str]) -> Iterator[str]:
         text = "\n".join(lines).strip("\n")
@@ -99,16 +90,10 @@ class Plain:
 
     # -- directives ---------------------------------------------------------------------------
 
-    def _directive(self, token: Token) -> str:
-        name, _, title = token.info[1:].partition("}")
-        lines = token.content.rstrip("\n").split("\n")
-        options = {}
-        while lines and (found := OPTION.match(lines[0])):
-            options[found["name"]] = found["value"]
-            del lines[0]
-        body = "\n".join(lines).strip("\n")
+    def _directive(self, directive: Directive) -> str:
+        name, title, body = directive.name, directive.argument, directive.body.strip("\n")
         if name in NOTES:
-            return self._quoted(title.strip() or name.capitalize(), body)
+            return self._quoted(title or name.capitalize(), body)
         handlers: dict[str, Callable[[str, str], str]] = {
             "admonition": self._quoted,
             "exercise": self._exercise,
@@ -121,7 +106,7 @@ class Plain:
         if name not in handlers:
             known = ", ".join(sorted(NOTES | handlers.keys()))
             raise self._error(f"directive {{{name}}} has no plain form; known are {known}")
-        return handlers[name](title.strip(), body)
+        return handlers[name](title, body)
 
     def _quoted(self, title: str, body: str) -> str:
         heading = f"**{self.text(title)}**"
@@ -137,7 +122,11 @@ class Plain:
         return f"<details><summary>{summary}</summary>\n\n{self.text(body)}\n\n</details>"
 
     def _quiz(self, name: str) -> str:
-        return quiz.html(quiz.load(self.root / "book" / "quizzes" / f"{name}.yml"), name, "notebook")
+        try:
+            questions = quiz.load(self.root / "book" / "quizzes" / f"{name}.yml")
+        except (OSError, quiz.QuizError) as error:
+            raise self._error(f"the quiz {name} cannot be shown: {error}") from error
+        return quiz.html(questions, name, "notebook")
 
     # -- roles and links ----------------------------------------------------------------------
 

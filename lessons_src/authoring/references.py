@@ -68,8 +68,9 @@ def publications(root: Path = book.ROOT) -> dict[str, Publication]:
 
 
 def _publication(entry: Entry) -> Publication:
-    names = [" ".join(person.last_names) for person in entry.persons["author"]]
+    # The rich forms have LaTeX's accents and braces resolved.
+    names = [" ".join(map(str, p.rich_prelast_names + p.rich_last_names)) for p in entry.persons["author"]]
     authors = f"{names[0]} et al." if len(names) > 2 else " and ".join(names)
     fields = entry.fields
     url = f"https://doi.org/{fields['doi']}" if "doi" in fields else fields["url"]
-    return Publication(authors.replace("{", "").replace("}", ""), fields["year"], url)
+    return Publication(authors, fields["year"], url)

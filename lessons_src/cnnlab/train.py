@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 if TYPE_CHECKING:
     import torch
@@ -98,10 +99,13 @@ def fit(
     history = History()
     images, labels = torch.from_numpy(data.train_images), torch.from_numpy(data.train_labels)
     optimizer = torch.optim.AdamW(model.parameters(), lr=lr, weight_decay=weight_decay)
-    # Only said when asked: otherwise tqdm's own setting TQDM_DISABLE decides, as it does for the site.
-    quiet = {} if progress else {"disable": True}
+    # A bar of text, on stdout: tqdm's notebook widget would stand on the site, dead. And `disable` is only
+    # said when asked, so that otherwise tqdm's own setting TQDM_DISABLE decides, as it does for the site.
+    bar_options: dict[str, Any] = {"unit": "epoch", "file": sys.stdout} | (
+        {} if progress else {"disable": True}
+    )
     # Dropout and augmentation draw from torch's global generator: lend them a seeded one.
-    with torch.random.fork_rng(devices=[]), tqdm(total=epochs, unit="epoch", **quiet) as bar:
+    with torch.random.fork_rng(devices=[]), tqdm(total=epochs, **bar_options) as bar:
         torch.manual_seed(seed)
         for _ in range(epochs):
             start = time.perf_counter()

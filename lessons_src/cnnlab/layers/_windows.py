@@ -60,10 +60,18 @@ def windows(framed: FloatArray, grid: Grid, *, writeable: bool = False) -> Float
     return view.transpose(0, 1, 4, 5, 2, 3)  # (N, C, F, F, Ho, Wo)
 
 
-def columns(view: FloatArray) -> FloatArray:
-    """Lay each window out as one column, for a matrix product ("im2col"). Here the pixels are copied."""
+def columns(view: FloatArray, *, ones: bool = False) -> FloatArray:
+    """Lay each window out as one column, for a matrix product ("im2col"); here the pixels are copied.
+
+    With `ones` each column gets a last entry 1, whose weight is the bias.
+    """
     n, C, Fh, Fw, r, Wo = view.shape
-    return view.reshape(n, C * Fh * Fw, r * Wo)
+    if not ones:
+        return view.reshape(n, C * Fh * Fw, r * Wo)
+    out = np.empty((n, C * Fh * Fw + 1, r * Wo), dtype=view.dtype)
+    out[:, :-1].reshape(view.shape)[...] = view  # splitting an axis makes a view: this writes into out
+    out[:, -1] = 1
+    return out
 
 
 def add_windows(view: FloatArray, values: FloatArray) -> None:
@@ -76,15 +84,14 @@ def add_windows(view: FloatArray, values: FloatArray) -> None:
         view[:, :, f, g] += values[:, :, f, g]
 
 
-def blocks(view: FloatArray, K: int) -> Iterator[tuple[slice, slice]]:
-    """Cut the work into (images, output rows) whose windows and K maps take at most `BLOCK_BYTES` together.
+def blocks(view: FloatArray) -> Iterator[tuple[slice, slice]]:
+    """Cut the windows into (images, output rows) of at most `BLOCK_BYTES`, or one output row if it is larger.
 
-    Of a large image a few rows go at a time, at least one. Small images go together, but only so many that
-    they stay in the core's own cache, where adding the bias costs little.
+    Small images go many at a time; of a large one a few rows.
     """
     N, C, Fh, Fw, Ho, Wo = view.shape
-    image_bytes = (C * Fh * Fw + K) * Ho * Wo * view.itemsize
-    n = max(1, BLOCK_BYTES // 4 // image_bytes)
+    image_bytes = max(1, C * Fh * Fw * Ho * Wo * view.itemsize)  # once copied
+    n = max(1, BLOCK_BYTES // image_bytes)
     r = min(Ho, max(1, BLOCK_BYTES * Ho // image_bytes))
     r = ceil(Ho / ceil(Ho / r))  # equal parts: a small rest would be a slow matrix product
     for image in range(0, N, n):

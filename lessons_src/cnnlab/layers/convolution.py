@@ -65,14 +65,14 @@ def conv2d(
     grid = conv2d_grid(x, weight, bias, stride, padding, dilation)
     N, K = len(x), len(weight)
     kernels = weight.reshape(K, -1)  # (K, C·F·F)
+    if bias is not None:  # it is the weight of an input that is always 1
+        kernels = np.column_stack([kernels, bias])  # (K, C·F·F + 1)
     view = windows(pad(x, grid), grid)  # (N, C, F, F, Ho, Wo), nothing copied yet
     out = np.empty((N, K, *grid.output_size), dtype=x.dtype)  # (N, K, Ho, Wo)
-    for images, rows in blocks(view, K):
+    for images, rows in blocks(view):
         part = view[images, ..., rows, :]  # (n, C, F, F, r, Wo)
         maps = out[images, :, rows].reshape(len(part), K, -1)  # (n, K, r·Wo), a view into out
-        np.matmul(kernels, columns(part), out=maps)  # (K, C·F·F) @ (n, C·F·F, r·Wo)
-        if bias is not None:
-            maps += bias[:, None]
+        np.matmul(kernels, columns(part, ones=bias is not None), out=maps)  # one product, bias and all
     return out
 
 
@@ -176,7 +176,7 @@ def conv2d_backward(
     grad_framed = pad(np.zeros_like(x), grid)
     grad_view = windows(grad_framed, grid, writeable=True)  # (N, C, F, F, Ho, Wo)
     grad_kernels = np.zeros_like(kernels)
-    for images, rows in blocks(view, K):
+    for images, rows in blocks(view):
         part = view[images, ..., rows, :]  # (n, C, F, F, r, Wo)
         maps = grad[images, :, rows].reshape(len(part), K, -1)  # (n, K, r·Wo)
         grad_kernels += np.tensordot(maps, columns(part), axes=((0, 2), (0, 2)))  # (K, C·F·F)

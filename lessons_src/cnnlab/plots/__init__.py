@@ -7,6 +7,7 @@ most. Each figure has an `alt` text and shows itself as SVG that follows the pag
 from cnnlab.plots.cells import matrices, matrix
 from cnnlab.plots.convolution import correlation_step, detector, equivariance
 from cnnlab.plots.curves import curves
+from cnnlab.plots.journey import journey
 from cnnlab.plots.pictures import images, signed
 from cnnlab.plots.pooling import downstream, pooled, pooling_step, stripes
 from cnnlab.plots.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, VERMILION, Figure, figure
@@ -27,6 +28,7 @@ __all__ = [
     "equivariance",
     "figure",
     "images",
+    "journey",
     "matrices",
     "matrix",
     "pooled",

@@ -10,7 +10,7 @@ import numpy as np
 from cnnlab.layers import conv2d
 from cnnlab.plots.cells import matrices
 from cnnlab.plots.pictures import picture
-from cnnlab.plots.style import MAX_WIDTH, Figure, figure, in_signs
+from cnnlab.plots.style import Figure, figure, in_signs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,10 +54,10 @@ def detector(kernel: NDArray[np.floating], images: Sequence[NDArray[np.floating]
     """
     columns = len(images) + 1
     fig, axes = figure(
-        2, columns, width=MAX_WIDTH, height=3.3, alt=f"{len(images)} images, a kernel and its responses."
+        2, columns, width=5.6, height=2.7, alt=f"{len(images)} images, a kernel and its responses."
     )
     axes[1, 0].remove()
-    picture(axes[0, 0], kernel, "kernel", limit=float(np.abs(kernel).max()))
+    picture(axes[0, 0], kernel, "kernel", limit=max(1.0, float(np.abs(kernel).max())))
     for (row, column), weight in np.ndenumerate(kernel):
         axes[0, 0].text(
             column, row, in_signs(weight), ha="center", va="center", fontsize=9, color=_ink(kernel, weight)
@@ -92,8 +92,8 @@ def equivariance(image: NDArray[np.floating], kernel: NDArray[np.floating], shif
     fig, axes = figure(
         1,
         3,
-        width=MAX_WIDTH,
-        height=2.5,
+        width=5.6,
+        height=2.2,
         alt=f"The image shifted right by {shift} pixels, its response, and the response shifted along: "
         f"they differ by at most {largest:g}.",
     )
@@ -110,4 +110,4 @@ def _correlate(image: NDArray[np.floating], kernel: NDArray[np.floating]) -> NDA
 
 
 def _ink(values: NDArray[np.floating], value: float) -> str:
-    return "#ffffff" if abs(value) > 0.55 * np.abs(values).max() else "#111111"
+    return "#ffffff" if abs(value) > 0.55 * max(1.0, np.abs(values).max()) else "#111111"

@@ -52,9 +52,9 @@ def curves(
     Examples
     --------
     >>> curves([1, 2], {"a": [1, 2], "b": [[0, 1], [1, 2], [2, 3]]}, xlabel="x", ylabel="y", alt="Two lines.")
-    <Figure size 660x340 with 1 Axes>
+    <Figure size 540x330 with 1 Axes>
     """
-    fig, ax = figure(width=6.6, height=3.4, alt=alt)
+    fig, ax = figure(width=5.4, height=3.3, alt=alt)
     ends = {}
     for (name, values), marker in zip(measured.items(), MARKERS, strict=False):
         array = np.asarray(values, dtype=float)
@@ -74,7 +74,13 @@ def curves(
     heights = _apart([value for value, _ in ends.values()], (high - low) * LABEL_ROOM * 1.3)
     for (name, (_, colour)), height in zip(ends.items(), heights, strict=True):
         ax.annotate(
-            name, (x[-1], height), xytext=(9, 0), textcoords="offset points", color=colour, va="center"
+            name,
+            (x[-1], height),
+            xytext=(9, 0),
+            textcoords="offset points",
+            color=colour,
+            va="center",
+            annotation_clip=False,  # a label that was moved up may stand above the axes
         )
     return fig
 

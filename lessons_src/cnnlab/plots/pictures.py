@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cnnlab.plots.style import MAX_WIDTH, SIGNED, Figure, figure, in_signs, one_each
+from cnnlab.plots.style import READABLE_WIDTH, SIGNED, Figure, figure, in_signs, one_each
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -45,7 +45,7 @@ def images(
     Examples
     --------
     >>> images(np.zeros((2, 1, 28, 28)), titles=["one", "two"], alt="Two black squares.")
-    <Figure size 240x151 with 2 Axes>
+    <Figure size 340x201 with 2 Axes>
     """
     pictures = [_as_picture(image) for image in _each(images)]
     for picture in pictures:
@@ -97,7 +97,7 @@ def signed(
     Examples
     --------
     >>> signed([[[-1, 0, 1]] * 3], alt="A kernel that looks for vertical edges.")
-    <Figure size 188x120 with 2 Axes>
+    Figure(308x240)
     """
     pictures = [_as_picture(values) for values in _each(maps)]
     if limit is None:
@@ -164,8 +164,9 @@ def _grid(
     titles = one_each("titles", titles, count, "")
     columns = min(count, columns or 6)
     rows = -(-count // columns)
-    side = min(1.2, (MAX_WIDTH - extra_width) / columns)
     tallest = max(picture.shape[0] / picture.shape[1] for picture in pictures)
+    largest = 2.4 / tallest**0.5 if count == 1 else 1.7  # inches; a single wide picture gets more width
+    side = min(largest, (READABLE_WIDTH - extra_width) / columns)
     height = rows * (side * tallest + (0.31 if any(titles) else 0))
     fig, axes = figure(
         rows, columns, alt=alt, width=columns * side + extra_width, height=height, squeeze=False

@@ -9,7 +9,7 @@ import numpy as np
 from cnnlab.layers import avg_pool2d, max_pool2d
 from cnnlab.plots.cells import matrices
 from cnnlab.plots.pictures import picture
-from cnnlab.plots.style import BLUE, GREY, MAX_WIDTH, Figure, figure, in_signs
+from cnnlab.plots.style import BLUE, GREY, Figure, figure, in_signs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,10 +77,10 @@ def stripes(period: float, kind: Pooling) -> Figure:
         alt=f"Stripes of period {period:g} pixels and their pooling ({kind}); below, one pixel further.",
     )
     for (line, short), shift in zip(axes, (0, 1), strict=True):
-        wave = 0.5 + 0.5 * np.sin(2 * np.pi * (x - shift + 0.25) / period)
+        wave = ((x - shift) % period >= period / 2).astype(float)
         small = _pool(np.stack([wave, wave]), 2, kind)[0]
-        line.bar(x, wave, width=1, color=GREY)
-        short.bar(np.arange(16), small, width=1, color=BLUE)
+        line.stairs(wave, fill=True, color=GREY)
+        short.stairs(small, fill=True, color=BLUE)
         line.set_ylabel("one pixel on" if shift else "stripes", fontsize=10)
     axes[0, 0].set_title("32 pixels", fontweight="normal")
     axes[0, 1].set_title(f"after pooling, {kind}: 16", fontweight="normal")
@@ -108,7 +108,7 @@ def downstream(costs: Mapping[str, tuple[int, int]], poolings: int) -> Figure:
         f"{name}: {before:,} without, {after:,} with" for name, (before, after) in costs.items()
     )
     fig, ax = figure(
-        width=MAX_WIDTH, height=0.75 * len(costs) + 0.6, alt=f"With {poolings} poolings of 2 × 2. {words}."
+        width=6.0, height=0.75 * len(costs) + 0.6, alt=f"With {poolings} poolings of 2 × 2. {words}."
     )
     for place, (before, after) in enumerate(costs.values()):
         ax.barh(place, before, height=0.6, color=GREY, alpha=0.35)

@@ -55,7 +55,8 @@ SIGNED = LinearSegmentedColormap.from_list(
 )
 """Blue below zero, orange above, a neutral light grey at zero."""
 
-MAX_WIDTH = 7.0  # inches: wider, and the words are too small to read on a telephone
+READABLE_WIDTH = 5.6  # inches: so wide, and words are easy to read on a telephone
+MAX_WIDTH = 7.0  # inches: wider, and they cannot be read
 
 RC: Any = {
     "axes.axisbelow": True,
@@ -169,7 +170,7 @@ def figure(
     columns: int = 1,
     *,
     alt: str,
-    width: float = 5.6,
+    width: float = READABLE_WIDTH,
     height: float = 3.2,
     **kwargs: Any,
 ) -> tuple[Figure, Any]:

@@ -163,9 +163,10 @@ def peak_bytes(call):
 def test_memory_of_the_windows_is_bounded(N):
     """All windows at once would take 9 · 64 · 112 · 112 floats for each image: 28 MB, 220 MB for eight."""
     x, weight = np.zeros((N, 64, 112, 112), np.float32), np.zeros((8, 64, 3, 3), np.float32)
+    bias = np.zeros(8, np.float32)
     padded = N * 64 * 114 * 114 * 4
     slack = 100_000  # the Python objects
-    peak, out = peak_bytes(lambda: conv2d(x, weight, padding=1))
+    peak, out = peak_bytes(lambda: conv2d(x, weight, bias, padding=1))
     assert peak < out.nbytes + padded + _windows.BLOCK_BYTES + slack
     peak, out = peak_bytes(lambda: conv2d(x, weight))
     assert peak < out.nbytes + _windows.BLOCK_BYTES + slack
@@ -174,7 +175,7 @@ def test_memory_of_the_windows_is_bounded(N):
     assert peak < x.nbytes + 4 * _windows.BLOCK_BYTES + slack
 
 
-def test_a_1x1_convolution_copies_nothing():
+def test_a_1x1_convolution_without_bias_copies_nothing():
     x, weight = np.zeros((2, 64, 56, 56), np.float32), np.zeros((8, 64, 1, 1), np.float32)
     peak, out = peak_bytes(lambda: conv2d(x, weight))
     assert peak < out.nbytes + 100_000

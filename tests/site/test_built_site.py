@@ -1,0 +1,119 @@
+"""The built site in _build/html: whole, self-contained, and its buttons lead where they say."""
+
+import json
+import re
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+
+from authoring import book, references
+from authoring.check_site import faults
+
+SITE = book.ROOT / "_build" / "html"
+WIDGETS = [name for name in book.lessons() if "explore(" in book.source(name).read_text(encoding="utf8")]
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module", autouse=True)
+def built():
+    if not (SITE / "index.html").exists():
+        pytest.fail(f"there is no site in {SITE}: run `make site` first", pytrace=False)
+
+
+@pytest.fixture(scope="module")
+def read():
+    """Parse a page of the site by its path without a suffix."""
+    return lambda name: BeautifulSoup((SITE / f"{name}.html").read_text(encoding="utf8"), "lxml")
+
+
+def test_the_site_has_no_faults():
+    # Tracebacks, silent pictures, dead links and anchors, raw markup, and whatever loads from elsewhere.
+    assert faults(SITE) == []
+
+
+@pytest.mark.parametrize("name", book.pages())
+def test_every_page_of_the_toc_is_there_under_its_title(name, read):
+    heading = read(name).select_one("article h1")
+    heading.select_one(".headerlink").extract()
+    assert heading.get_text(strip=True) == references.page(name).title
+
+
+@pytest.mark.parametrize("name", book.lessons())
+def test_a_lesson_can_be_opened_downloaded_and_looked_at(name, read):
+    (buttons,) = read(name).select("nav.lesson-links")
+    links = {a.get_text(): a["href"] for a in buttons.select("a")}
+    repository = urlsplit(book.repository_url()).path
+    branch = book.config()["repository"]["branch"]
+    path = f"book/notebooks/{name.split('/')[-1]}.ipynb"
+    assert (
+        links["Open in Colab"] == f"https://colab.research.google.com/github{repository}/blob/{branch}/{path}"
+    )
+    assert links["View the source"] == f"{book.repository_url()}/blob/{branch}/{name}.md"
+
+    served = ((SITE / f"{name}.html").parent / links["Download the notebook"]).resolve()
+    assert served.is_relative_to(SITE)
+    assert served.read_bytes() == (book.ROOT / path).read_bytes()
+    assert json.loads(served.read_bytes())["nbformat"] == 4
+
+
+@pytest.mark.parametrize("name", sorted(set(book.pages()) - set(book.lessons())))
+def test_a_page_without_cells_offers_no_notebook(name, read):
+    assert not read(name).select("nav.lesson-links")
+
+
+@pytest.mark.parametrize("name", book.lessons())
+def test_every_link_of_a_notebook_into_the_site_arrives(name, read):
+    base = book.config()["html"]["baseurl"]
+    text = "\n".join(cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
+                     for cell in json.loads(book.notebook(name).read_bytes())["cells"])  # fmt: skip
+    found = re.findall(rf"\]\({re.escape(base)}([^)]*)\)", text)
+    assert found  # at least the way back
+    for address in found:
+        path, _, anchor = address.partition("#")
+        page = read(path.removesuffix(".html"))
+        assert not anchor or page.find(id=anchor), address
+
+
+@pytest.mark.parametrize("name", book.lessons())
+def test_exercises_have_the_same_numbers_here_and_in_the_notebook(name, read):
+    here = [
+        (int(re.search(r"\d+", title.span.get_text())[0]), title.span.next_sibling.strip(" ()"))
+        for title in read(name).select(".exercise > .admonition-title")
+    ]
+    text = book.notebook(name).read_text(encoding="utf8")
+    there = [(int(n), title) for n, title in re.findall(r"\*\*Exercise (\d+)(?: — )?(.*?)\*\*", text)]
+    assert here == there
+
+
+@pytest.mark.parametrize("name", WIDGETS)
+def test_things_to_move_carry_their_state_and_a_picture(name, read):
+    page = read(name)
+    (script,) = page.select('script[src*="widgets/static.js"]')
+    assert (SITE / f"{name}.html").parent.joinpath(script["src"].partition("?")[0]).exists()
+    (state,) = page.select('script[type="application/vnd.jupyter.widget-state+json"]')
+    models = json.loads(state.string)["state"]
+    views = page.select('script[type="application/vnd.jupyter.widget-view+json"]')
+    assert len(views) == book.source(name).read_text(encoding="utf8").count("explore(")
+    for view in views:
+        model = models[json.loads(view.string)["model_id"]]
+        assert model["model_module"] == "anywidget"
+        picture = view.find_previous_sibling(class_="cnnlab-fallback")
+        assert picture.select_one("svg[aria-label]"), "nothing to see without JavaScript"
+
+
+@pytest.mark.parametrize("name", book.lessons())
+def test_run_times_were_measured(name, read):
+    for time in read(name).select(".run-time"):
+        assert re.fullmatch(r"\d+ s", time.get_text())
+
+
+@pytest.mark.parametrize("name", sorted(set(book.pages()) - set(WIDGETS)))
+def test_pages_without_widgets_do_without_their_script(name, read):
+    assert not read(name).select('script[src*="widgets/static.js"]')
+
+
+def test_the_front_door_leads_to_the_first_page(read):
+    refresh = read("index").select_one('meta[http-equiv="Refresh"]')["content"]
+    assert urljoin("/", refresh.partition("url=")[2]) == f"/{book.pages()[0]}.html"
