@@ -16,6 +16,7 @@ from typing import Any
 
 from docutils import nodes
 from docutils.parsers.rst.states import Inliner
+from jupyter_cache import get_cache
 from myst_nb.sphinx_ import NbMetadataCollector
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -24,7 +25,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
 from authoring import book, npm, quiz
-from cnnlab.widgets.explore import fallback_html
+from cnnlab.widgets import fallback_html
 
 THEME = Path(__file__).parent / "theme"
 WIDGET_VIEW = re.compile(
@@ -41,9 +42,12 @@ def set_up(app: Sphinx, config: Config) -> None:
     for outdated in set(results.glob("*")) - {current}:
         shutil.rmtree(outdated, ignore_errors=True)
     config.nb_execution_cache_path = str(current)
+    # Made here, or else the pages that are read at the same time all try to make it.
+    _ = get_cache(current).db
     # One thread for each kernel: two that start two threads each are slower than one.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     os.environ["TQDM_DISABLE"] = "1"  # a page shows results, not progress
+    os.environ["CNNLAB_STATIC"] = "1"  # and no live panel: there is no kernel afterwards
 
 
 def _package(root: Path) -> Path:
@@ -158,7 +162,7 @@ def _with_pictures(body: str, states: dict[str, Any]) -> str:
 
     def with_picture(found: re.Match[str]) -> str:
         state = states[json.loads(found["view"])["model_id"]]["state"]
-        return (fallback_html(state) if "frames" in state else "") + found[0]
+        return fallback_html(state) + found[0]
 
     return WIDGET_VIEW.sub(with_picture, body)
 

@@ -120,7 +120,7 @@ def conv2d_params(
     23296
     """
     weights = _kernel_weights(in_channels, out_channels, kernel_size, groups)
-    return out_channels * (weights + bool(bias))
+    return int(out_channels) * (weights + bool(bias))  # a NumPy integer could overflow
 
 
 def conv2d_macs(
@@ -161,7 +161,7 @@ def conv2d_macs(
     """
     Ho, Wo = as_pair("output_size", output_size, 1)
     weights = _kernel_weights(in_channels, out_channels, kernel_size, groups)
-    return out_channels * Ho * Wo * weights
+    return int(out_channels) * Ho * Wo * weights  # a NumPy integer could overflow
 
 
 def linear_params(in_features: int, out_features: int, bias: bool = True) -> int:
@@ -193,7 +193,7 @@ def linear_params(in_features: int, out_features: int, bias: bool = True) -> int
     >>> linear_params(12544, 1024)  # 7·7·256 = 12544 features to 1024 neurons
     12846080
     """
-    return linear_macs(in_features, out_features) + (out_features if bias else 0)
+    return linear_macs(in_features, out_features) + (int(out_features) if bias else 0)
 
 
 def linear_macs(in_features: int, out_features: int) -> int:
@@ -228,9 +228,9 @@ def linear_macs(in_features: int, out_features: int) -> int:
 
 def _kernel_weights(in_channels: int, out_channels: int, kernel_size: IntOrPair, groups: int) -> int:
     """Weights of one kernel: it spans all channels of its group."""
-    as_int("in_channels", in_channels, 1)
-    as_int("out_channels", out_channels, 1)
-    as_int("groups", groups, 1)
+    in_channels = as_int("in_channels", in_channels, 1)
+    out_channels = as_int("out_channels", out_channels, 1)
+    groups = as_int("groups", groups, 1)
     if in_channels % groups or out_channels % groups:
         raise ValueError(
             f"groups {groups} must divide in_channels {in_channels} and out_channels {out_channels}"

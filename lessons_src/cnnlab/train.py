@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from collections.abc import Callable
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from tqdm import tqdm
+
+from cnnlab._pairs import as_int
 
 if TYPE_CHECKING:
     import torch
@@ -79,7 +82,10 @@ def fit(
     Raises
     ------
     ValueError
-        `epochs` or `batch_size` is below one, or the loss is no longer a finite number.
+        `epochs` or `batch_size` is below one, a set of images is empty or does not fit its labels, or a loss
+        is no longer a finite number.
+    TypeError
+        `epochs` or `batch_size` is not a whole number, or the images are not float32.
 
     Examples
     --------
@@ -92,10 +98,8 @@ def fit(
     """
     import torch
 
-    if epochs < 1 or batch_size < 1:
-        raise ValueError(
-            f"fit: expected at least one epoch and one image a batch, got {epochs=}, {batch_size=}"
-        )
+    as_int("epochs", epochs, 1), as_int("batch_size", batch_size, 1)
+    _check_data(data)
     history = History()
     images, labels = torch.from_numpy(data.train_images), torch.from_numpy(data.train_labels)
     optimizer = torch.optim.AdamW(model.parameters(), lr=lr, weight_decay=weight_decay)
@@ -113,12 +117,28 @@ def fit(
             _, accuracy = evaluate(model, data.train_images, data.train_labels)
             history.train_accuracy.append(accuracy)
             test_loss, test_accuracy = evaluate(model, data.test_images, data.test_labels)
-            history.test_loss.append(test_loss)
+            history.test_loss.append(_finite(test_loss))
             history.test_accuracy.append(test_accuracy)
             history.seconds.append(time.perf_counter() - start)
             bar.set_postfix(loss=f"{history.train_loss[-1]:.3f}", test_accuracy=f"{test_accuracy:.3f}")
             bar.update()
     return history
+
+
+def _check_data(data: Dataset) -> None:
+    """Complain about images and labels that would fail later, with a message that says less."""
+    for part in ("train", "test"):
+        images, labels = getattr(data, f"{part}_images"), getattr(data, f"{part}_labels")
+        if not len(images) or len(images) != len(labels):
+            raise ValueError(f"fit: {part} set has {len(images)} images and {len(labels)} labels")
+        if images.dtype != np.float32:
+            raise TypeError(f"fit: {part}_images are {images.dtype}; write {part}_images.astype(np.float32)")
+
+
+def _finite(loss: float) -> float:
+    if not math.isfinite(loss):
+        raise ValueError(f"fit: the loss became {loss}; try a smaller lr, and look for NaN in the images")
+    return loss
 
 
 def _epoch(
@@ -138,13 +158,10 @@ def _epoch(
     for batch in torch.randperm(len(images)).split(batch_size):
         x = images[batch]  # (N, C, H, W)
         loss = cross_entropy(model(augment(x) if augment else x), labels[batch])
-        if not torch.isfinite(loss):
-            message = f"fit: the loss became {loss.item()}; try a smaller lr, and look for NaN in the images"
-            raise ValueError(message)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        total += loss.item() * len(batch)
+        total += _finite(loss.item()) * len(batch)
     return total / len(images)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from authoring import book, check_lesson, lesson, notebooks
+from authoring import book, check_lesson, lesson
 
 GENERATED = {"notebooks", "assignments"}
 
@@ -28,12 +28,6 @@ def test_every_lesson_has_its_notebook_and_no_other_is_there():
 def test_every_quiz_is_asked_in_a_lesson():
     asked = {box.argument for page in book.lessons() for _, box in lesson.read(page).named("quiz")}
     assert {path.stem for path in (book.ROOT / "book" / "quizzes").iterdir()} == asked
-
-
-@pytest.mark.parametrize("name", book.lessons())
-def test_a_notebook_is_what_its_lesson_gives(name):
-    committed = book.notebook(name).read_text(encoding="utf8")
-    assert committed == notebooks.convert(name), "run `make notebooks` and commit what it writes"
 
 
 @pytest.mark.parametrize(

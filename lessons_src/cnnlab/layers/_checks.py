@@ -10,10 +10,10 @@ from cnnlab.layers._windows import FloatArray, Grid
 
 
 def check_floats(**arrays: FloatArray | None) -> None:
-    """All are float arrays of one precision; the first one sets it."""
+    """All are float arrays of one precision; the first one sets it. Only a bias may be left out."""
     (first, leader), *_ = arrays.items()
     for name, array in arrays.items():
-        if array is None:
+        if array is None and name == "bias":
             continue
         if not isinstance(array, np.ndarray):
             raise TypeError(f"{name} must be a NumPy array, got {type(array).__name__}")
@@ -61,6 +61,8 @@ def conv2d_grid(
             "a single kernel for grey images goes in as kernel[None, None]"
         )
     K, C, Fh, Fw = weight.shape
+    if not K:
+        raise ValueError(f"weight of shape {weight.shape} has no kernel: K must be at least 1")
     if x.shape[1] != C:
         raise ValueError(
             f"each kernel spans ALL channels, but x of shape {x.shape} has {x.shape[1]} and weight of shape "

@@ -44,6 +44,8 @@ def flatten(x: npt.NDArray[Scalar], start_dim: int = 1) -> npt.NDArray[Scalar]:
     >>> flatten(np.zeros((32, 256, 7, 7))).shape
     (32, 12544)
     """
+    if not isinstance(x, np.ndarray):
+        raise TypeError(f"x must be a NumPy array, got {type(x).__name__}")
     if not -x.ndim <= start_dim < x.ndim:
         raise ValueError(f"start_dim {start_dim} is no axis of x, which has shape {x.shape}")
     return x.reshape(*x.shape[:start_dim], prod(x.shape[start_dim:]))

@@ -4,6 +4,7 @@
 most. Each figure has an `alt` text and shows itself as SVG that follows the page's colours.
 """
 
+from cnnlab.plots.arithmetic import coverage, ratios, receptive_fields, windows_in_row
 from cnnlab.plots.cells import matrices, matrix
 from cnnlab.plots.convolution import correlation_step, detector, equivariance
 from cnnlab.plots.curves import curves
@@ -22,6 +23,7 @@ __all__ = [
     "VERMILION",
     "Figure",
     "correlation_step",
+    "coverage",
     "curves",
     "detector",
     "downstream",
@@ -33,6 +35,9 @@ __all__ = [
     "matrix",
     "pooled",
     "pooling_step",
+    "ratios",
+    "receptive_fields",
     "signed",
     "stripes",
+    "windows_in_row",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,13 +10,15 @@ import numpy as np
 from cnnlab.layers import conv2d
 from cnnlab.plots.cells import matrices
 from cnnlab.plots.pictures import picture
-from cnnlab.plots.style import Figure, figure, in_signs
+from cnnlab.plots.style import READABLE_WIDTH, Figure, figure, in_signs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    Map = NDArray[np.floating]
 
-def correlation_step(patch: NDArray[np.floating], kernel: NDArray[np.floating], position: int) -> Figure:
+
+def correlation_step(patch: Map, kernel: Map, position: int) -> Figure:
     """Draw one step of a cross-correlation: the window, the kernel, and the output as far as it is known.
 
     Parameters
@@ -46,7 +48,7 @@ def correlation_step(patch: NDArray[np.floating], kernel: NDArray[np.floating], 
     )
 
 
-def detector(kernel: NDArray[np.floating], images: Sequence[NDArray[np.floating]]) -> Figure:
+def detector(kernel: Map, images: Sequence[Map]) -> Figure:
     """Draw images (H, W) with values in [0, 1], and below each what a kernel (F, F) makes of it.
 
     The kernel stands at the left. Each picture of signed values has a scale of its own: blue is
@@ -54,13 +56,19 @@ def detector(kernel: NDArray[np.floating], images: Sequence[NDArray[np.floating]
     """
     columns = len(images) + 1
     fig, axes = figure(
-        2, columns, width=5.6, height=2.7, alt=f"{len(images)} images, a kernel and its responses."
+        2, columns, width=READABLE_WIDTH, height=2.7, alt=f"{len(images)} images, a kernel and its responses."
     )
     axes[1, 0].remove()
     picture(axes[0, 0], kernel, "kernel", limit=max(1.0, float(np.abs(kernel).max())))
     for (row, column), weight in np.ndenumerate(kernel):
         axes[0, 0].text(
-            column, row, in_signs(weight), ha="center", va="center", fontsize=9, color=_ink(kernel, weight)
+            column,
+            row,
+            in_signs(float(weight)),
+            ha="center",
+            va="center",
+            fontsize=9,
+            color=_ink(kernel, float(weight)),
         )
     for column, image in enumerate(images, start=1):
         picture(axes[0, column], image)
@@ -70,14 +78,14 @@ def detector(kernel: NDArray[np.floating], images: Sequence[NDArray[np.floating]
     return fig
 
 
-def equivariance(image: NDArray[np.floating], kernel: NDArray[np.floating], shift: int) -> Figure:
-    """Draw a shifted image, its response, and how that differs from the shifted response of the image.
+def equivariance(image: Map, layer: Callable[[Map], Map], shift: int) -> Figure:
+    """Draw what a layer makes of a shifted image, and beside it the shifted answer to the image.
 
     Parameters
     ----------
     image : (H, W) array in [0, 1]
-        With room for the shift: what leaves at the right comes back at the left.
-    kernel : (F, F) array
+        With room for the shift: what leaves at one side comes back at the other.
+    layer : function from (H, W) to a map
     shift : int
         To the right, in pixels.
 
@@ -85,29 +93,29 @@ def equivariance(image: NDArray[np.floating], kernel: NDArray[np.floating], shif
     -------
     Figure
     """
-    moved = np.roll(image, shift, axis=1)
-    response = _correlate(moved, kernel)
-    difference = response - np.roll(_correlate(image, kernel), shift, axis=1)
-    largest = np.abs(difference).max()
+    first = layer(np.roll(image, shift, axis=1))
+    last = np.roll(layer(image), shift, axis=1)
+    largest = in_signs(np.abs(first - last).max())
+    limit = float(np.abs(last).max())
     fig, axes = figure(
         1,
-        3,
-        width=5.6,
-        height=2.2,
-        alt=f"The image shifted right by {shift} pixels, its response, and the response shifted along: "
-        f"they differ by at most {largest:g}.",
+        4,
+        width=READABLE_WIDTH,
+        height=1.9,
+        alt=f"The image shifted right by {shift} pixels; the layer's answer to it; the layer's answer to the "
+        f"image, shifted afterwards; the two differ by at most {largest}.",
     )
-    limit = float(np.abs(response).max())
-    picture(axes[0], moved, "shifted image")
-    picture(axes[1], response, "its response", limit=limit)
-    picture(axes[2], difference, f"minus the shifted one: {largest:g}", limit=limit)
+    picture(axes[0], np.roll(image, shift, axis=1), "shifted image")
+    picture(axes[1], first, "shift, layer", limit=limit)
+    picture(axes[2], last, "layer, shift", limit=limit)
+    picture(axes[3], first - last, f"differ by {largest}", limit=limit)
     return fig
 
 
-def _correlate(image: NDArray[np.floating], kernel: NDArray[np.floating]) -> NDArray[np.floating]:
+def _correlate(image: Map, kernel: Map) -> Map:
     """Cross-correlate (H, W) with (F, F)."""
     return np.asarray(conv2d(image[None, None], kernel[None, None].astype(image.dtype))[0, 0])
 
 
-def _ink(values: NDArray[np.floating], value: float) -> str:
+def _ink(values: Map, value: float) -> str:
     return "#ffffff" if abs(value) > 0.55 * max(1.0, np.abs(values).max()) else "#111111"

@@ -97,7 +97,7 @@ def signed(
     Examples
     --------
     >>> signed([[[-1, 0, 1]] * 3], alt="A kernel that looks for vertical edges.")
-    Figure(308x240)
+    <Figure size 308x240 with 2 Axes>
     """
     pictures = [_as_picture(values) for values in _each(maps)]
     if limit is None:

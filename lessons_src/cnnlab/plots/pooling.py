@@ -9,7 +9,7 @@ import numpy as np
 from cnnlab.layers import avg_pool2d, max_pool2d
 from cnnlab.plots.cells import matrices
 from cnnlab.plots.pictures import picture
-from cnnlab.plots.style import BLUE, GREY, Figure, figure, in_signs
+from cnnlab.plots.style import BLUE, GREY, READABLE_WIDTH, Figure, figure, in_signs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,39 +66,51 @@ def pooled(image: NDArray[np.floating], kernel_size: int, kind: Pooling) -> Figu
 
 
 def stripes(period: float, kind: Pooling) -> Figure:
-    """Draw stripes of a period in pixels, and what pooling two by two makes of them, now and one pixel on."""
+    """Draw a row of stripes and what pooling in pairs makes of it; below, the same one pixel further.
+
+    Parameters
+    ----------
+    period : float
+        Of the stripes, in pixels: half of it dark, half of it bright.
+    kind : "max", "average" or "first pixel only"
+
+    Returns
+    -------
+    Figure
+    """
     x = np.arange(32)
+    waves = [((x - shift) % period >= period / 2).astype(float) for shift in (0, 1)]
+    pooled_waves = [_pool(np.stack([wave, wave]), 2, kind) for wave in waves]
     fig, axes = figure(
-        2,
-        2,
-        width=5.6,
-        height=3.3,
-        sharey=True,
-        alt=f"Stripes of period {period:g} pixels and their pooling ({kind}); below, one pixel further.",
+        4,
+        1,
+        width=READABLE_WIDTH,
+        height=2.9,
+        alt=f"Stripes of {period:g} pixels. In pairs ({kind}): {_digits(pooled_waves[0])}; "
+        f"one pixel further: {_digits(pooled_waves[1])}.",
     )
-    for (line, short), shift in zip(axes, (0, 1), strict=True):
-        wave = ((x - shift) % period >= period / 2).astype(float)
-        small = _pool(np.stack([wave, wave]), 2, kind)[0]
-        line.stairs(wave, fill=True, color=GREY)
-        short.stairs(small, fill=True, color=BLUE)
-        line.set_ylabel("one pixel on" if shift else "stripes", fontsize=10)
-    axes[0, 0].set_title("32 pixels", fontweight="normal")
-    axes[0, 1].set_title(f"after pooling, {kind}: 16", fontweight="normal")
-    for ax in axes.flat:
-        ax.set(ylim=(0, 1.05), xticks=[], yticks=[0, 1])
-        ax.grid(visible=False)
+    words = ("stripes", "pooled", "one pixel on", "pooled")
+    rows = (waves[0][None], pooled_waves[0], waves[1][None], pooled_waves[1])
+    for ax, row, word in zip(axes, rows, words, strict=True):
+        picture(ax, row)
+        ax.set_aspect("auto")
+        ax.set_ylabel(f"{word}  ", rotation=0, ha="right", va="center", fontsize=10.5)
     return fig
 
 
+def _digits(pooled_wave: NDArray[np.floating]) -> str:
+    return " ".join(in_signs(value) for value in pooled_wave[0])
+
+
 def downstream(costs: Mapping[str, tuple[int, int]], poolings: int) -> Figure:
-    """Draw what poolings change: for each quantity its value without pooling and with them, on a log scale.
+    """Draw how much poolings leave of each quantity, in percent of its value without pooling.
 
     Parameters
     ----------
     costs : dict of str to (without, with)
         The quantities, with their units in their names.
     poolings : int
-        How many poolings, for the title.
+        How many poolings, for the description.
 
     Returns
     -------
@@ -107,20 +119,20 @@ def downstream(costs: Mapping[str, tuple[int, int]], poolings: int) -> Figure:
     words = "; ".join(
         f"{name}: {before:,} without, {after:,} with" for name, (before, after) in costs.items()
     )
+    plural = "s" * (poolings != 1)
     fig, ax = figure(
-        width=6.0, height=0.75 * len(costs) + 0.6, alt=f"With {poolings} poolings of 2 × 2. {words}."
+        width=READABLE_WIDTH,
+        height=0.85 * len(costs) + 0.4,
+        alt=f"With {poolings} pooling{plural} of 2 × 2. {words}.",
     )
-    for place, (before, after) in enumerate(costs.values()):
-        ax.barh(place, before, height=0.6, color=GREY, alpha=0.35)
-        ax.barh(place, after, height=0.6, color=BLUE)
-        ax.annotate(
-            f"{after:,}", (before, place), xytext=(6, 0), textcoords="offset points", va="center", fontsize=10
-        )
-    largest = max(before for before, _ in costs.values())
-    ax.set(xscale="log", xlim=(100, largest * 25), yticks=range(len(costs)), ylim=(len(costs) - 0.4, -0.6))
-    ax.set_yticklabels(list(costs))
-    ax.set_xlabel("log scale; grey: without pooling", fontsize=10)
-    ax.minorticks_off()
+    for place, (name, (before, after)) in enumerate(costs.items()):
+        ax.barh(place, 100, height=0.4, facecolor="none", edgecolor=GREY, linewidth=1)
+        ax.barh(place, 100 * after / before, height=0.4, color=BLUE)
+        ax.text(0, place - 0.34, f"{name}: {after:,}", fontsize=10.5, va="center")
+    ax.set(xlim=(0, 101), xticks=[0, 25, 50, 75, 100], yticks=[], ylim=(len(costs) - 0.6, -0.6))
+    ax.set_xlabel("what is left, in percent of the value without pooling", fontsize=10)
+    ax.spines["left"].set_visible(False)
+    ax.grid(visible=False)
     return fig
 
 

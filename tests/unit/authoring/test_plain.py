@@ -77,6 +77,7 @@ CONSTRUCTS = {
         ":::{exercise} Count\n:label: a-label\nHow many?\n:::",
         "> **Exercise 2 — Count**\n>\n> How many?",
     ),
+    "two options": (":::{exercise}\n:label: b\n:class: dropdown\nText.\n:::", "> **Exercise 2**\n>\n> Text."),
     "two directives without an empty line": (
         ":::{note}\nA\n:::\n:::{note}\nB\n:::",
         "> **Note**\n>\n> A\n\n> **Note**\n>\n> B",

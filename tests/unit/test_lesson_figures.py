@@ -1,0 +1,79 @@
+"""The figures of single lessons: what they say in words is what they were given."""
+
+import numpy as np
+import pytest
+
+from cnnlab import data, plots
+
+BIRD = data.animals().test_images[9, 0]
+PATCH = BIRD[10:15, 7:12].round(1)
+KERNEL = np.array([[-1, 0, 1]] * 3, dtype=np.float32)
+
+
+def test_correlation_step_names_its_window_and_value():
+    figure = plots.correlation_step(PATCH, KERNEL, position=5)
+    assert "rows 2 to 4 and columns 3 to 5" in figure.alt
+    assert f"row 2, column 3 is {(PATCH[1:4, 2:5] * KERNEL).sum():.2g}" in figure.alt
+
+
+def test_output_appears_one_pixel_a_step():
+    words = [plots.correlation_step(PATCH, KERNEL, position).svg().count("<text") for position in range(9)]
+    assert np.diff(words).tolist() == [1] * 8
+
+
+def test_equivariance_measures_the_difference():
+    roomy = np.pad(BIRD, 10)
+    assert "differ by at most 0." in plots.equivariance(roomy, lambda image: image[1:] - image[:-1], 4).alt
+    assert "differ by at most 1." in plots.equivariance(roomy, lambda _: np.eye(48), 4).alt
+
+
+@pytest.mark.parametrize(("kind", "value"), [("max", "0.3"), ("average", "0.08"), ("first pixel only", "0")])
+def test_pooling_step_names_its_value(kind, value):
+    assert f"output pixel {value}" in plots.pooling_step(PATCH[:4, :4], 0, kind).alt
+
+
+@pytest.mark.parametrize("kind", ["max", "average", "first pixel only"])
+def test_pooled_gives_its_size(kind):
+    assert "7 × 7 pixels" in plots.pooled(BIRD, 4, kind).alt
+
+
+@pytest.mark.parametrize(
+    ("period", "kind", "now", "one_pixel_on"),
+    [
+        (4, "max", "0 1", "1 1"),  # Zhang (2019): the stripes are gone
+        (2, "average", "0.5 0.5", "0.5 0.5"),
+        (2, "first pixel only", "0 0", "1 1"),
+    ],
+)
+def test_stripes(period, kind, now, one_pixel_on):
+    words = plots.stripes(period, kind).alt
+    assert f"({kind}): {now}" in words
+    assert f"further: {one_pixel_on}" in words
+
+
+def test_downstream_writes_every_number():
+    figure = plots.downstream({"weights": (1000, 250)}, poolings=1)
+    assert "With 1 pooling of 2 × 2. weights: 1,000 without, 250 with" in figure.alt
+    assert "weights: 250<" in figure.svg()
+
+
+@pytest.mark.parametrize(
+    ("values", "names", "says"),
+    [
+        (np.ones((8, 14, 14)), (), "8 maps of 14 × 14 = 1,568 values"),
+        (np.ones((1, 28, 28)), (), "1 map of 28 × 28 = 784 values"),
+        (np.ones(784), (), "784 values in a row"),
+        (np.array([0.7, 0.2, 0.1]), ("bird", "cat", "dog"), "bird 70.0 %, cat 20.0 %, dog 10.0 %"),
+    ],
+)
+def test_journey_says_what_is_left(values, names, says):
+    assert says in plots.journey(values, "A step", names=names).alt
+
+
+def test_curves_keep_labels_apart_and_refuse_a_wrong_length():
+    figure = plots.curves([1, 2], {"a": [1, 2], "b": [1, 2]}, xlabel="x", ylabel="y", alt="Two equal lines.")
+    figure.svg()
+    heights = [label.xy[1] for label in figure.axes[0].texts]
+    assert abs(heights[0] - heights[1]) > 0.05
+    with pytest.raises(ValueError, match=r"curves: a needs \(2,\) or \(3, 2\) values, got \(3,\)"):
+        plots.curves([1, 2], {"a": [1, 2, 3]}, xlabel="x", ylabel="y", alt="Nothing.")

@@ -1,0 +1,69 @@
+"""Colab still has ipywidgets 7: the widgets are made, observed and linked there too, on Python's side."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+VERSION = "7.7.5"
+FOLDER = Path(__file__).parents[2] / "_build" / f"ipywidgets-{VERSION}"
+
+PROGRAM = """
+import ipywidgets
+assert ipywidgets.__version__ == "7.7.5", ipywidgets.__version__
+from cnnlab.widgets import ConvArithmetic, explore, fallback_html, live_panel, sweep
+
+curve = explore(lambda neurons: f"<p>{neurons}</p>", neurons=[1, 8, 64])
+calculator = ConvArithmetic(size=27, kernel_size=2, stride=2)
+
+def run(neurons, kind):
+    return f"<p>{neurons} {kind}</p>"
+
+panel = live_panel(run, neurons=range(1, 65), kind=["max", "average"])
+slider = panel.controls["neurons"]
+
+seen = []
+for widget, name in ((curve, "value"), (calculator, "stride"), (slider, "value")):
+    widget.observe(lambda change: seen.append(change["new"]), name)
+calculator.stride = 4
+ipywidgets.link((slider, "value"), (curve, "value"))
+slider.value = 60
+assert (seen, curve.value) == ([4, 60, 64, 64], 64), (seen, curve.value)
+assert ipywidgets.jslink((slider, "value"), (curve, "value")).target == (curve, "value")
+assert ipywidgets.jslink((slider, "value"), (calculator, "size")).target == (calculator, "size")
+
+assert sweep(panel)["neurons=64, kind='average'"] == "<p>64 average</p>"
+assert isinstance(panel.box, ipywidgets.VBox)
+for widget in (curve, calculator):
+    state = widget.get_state()
+    assert (state["_model_module"], state["_model_name"]) == ("anywidget", "AnyModel")
+    assert "export default" in state["_esm"]
+    assert len(fallback_html(state)) > 1000
+print("fine")
+"""
+
+
+@pytest.fixture(scope="module")
+def ipywidgets7():
+    """A folder with ipywidgets 7.7, beside what is installed here."""
+    if not (FOLDER / "ipywidgets").exists():
+        wanted = [f"ipywidgets=={VERSION}", "ipython_genutils==0.2.0"]
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", FOLDER, *wanted]
+        done = subprocess.run(pip, check=False, capture_output=True, text=True)
+        if done.returncode and not os.environ.get("CI"):
+            pytest.skip(f"pip could not fetch ipywidgets {VERSION}: {done.stderr.strip()[-200:]}")
+        assert done.returncode == 0, done.stderr
+    return FOLDER
+
+
+def test_the_widgets_work_with_ipywidgets_7(ipywidgets7):
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ipywidgets7)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "fine\n", done.stderr
