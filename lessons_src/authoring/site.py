@@ -24,10 +24,11 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
-from authoring import book, npm, quiz
+from authoring import book, check_site, npm, quiz
 from cnnlab.widgets import fallback_html
 
 THEME = Path(__file__).parent / "theme"
+TEMPLATES = Path(__file__).parent / "templates"
 WIDGET_VIEW = re.compile(
     r'<script type="application/vnd\.jupyter\.widget-view\+json">(?P<view>.*?)</script>', re.DOTALL
 )
@@ -37,6 +38,7 @@ def set_up(app: Sphinx, config: Config) -> None:
     """Point Sphinx at our theme files and at results that belong to this version of the package."""
     config.html_static_path.append(str(THEME))
     config.html_css_files.append("course.css")
+    config.templates_path.append(str(TEMPLATES))
     results = Path(app.outdir).parent / ".jupyter_cache"
     current = results / _package_digest(Path(app.srcdir))
     for outdated in set(results.glob("*")) - {current}:
@@ -127,14 +129,19 @@ def fill_run_time(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 def complete_page(
     app: Sphinx, pagename: str, _template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Add what needs the whole page: the lesson's buttons, and pictures where widgets will be."""
+    """Add what needs the whole page: its policy, the lesson's buttons, and pictures where widgets will be."""
+    policy = f'<meta http-equiv="Content-Security-Policy" content="{check_site.POLICY}">'
+    context["metatags"] = context.get("metatags", "") + policy
     if doctree is None:
         return
+    # sphinx-exercise gives these to every box of a page, and an id stands once.
+    context["body"] = re.sub(r' id="(?:exercise|solution)-content"', "", context["body"])
     if pagename in book.lessons(Path(app.srcdir)):
         context["body"] = context["body"].replace(
             "</h1>", f"</h1>\n{_buttons(pagename, Path(app.srcdir), context)}", 1
         )
-    context["body"] = _with_pictures(context["body"], _widget_states(app.env, pagename))
+    body = _for_screen_readers(context["body"])
+    context["body"] = _with_pictures(body, _widget_states(app.env, pagename))
 
 
 def _buttons(page: str, root: Path, context: dict[str, Any]) -> str:
@@ -150,6 +157,12 @@ def _buttons(page: str, root: Path, context: dict[str, Any]) -> str:
     ]
     links = (f'<a href="{escape(url)}"{extra}>{text}</a>' for url, text, extra in buttons)
     return f'<nav class="lesson-links" aria-label="Ways to run this lesson">{"".join(links)}</nav>'
+
+
+def _for_screen_readers(body: str) -> str:
+    """Mend what docutils writes: a role that ARIA has given up, and headings of a table that say nothing."""
+    body = body.replace('role="doc-biblioentry"', 'role="listitem"')
+    return re.sub(r'<th class="head">(<p></p>)?</th>', "<td></td>", body)
 
 
 def _widget_states(env: BuildEnvironment, page: str) -> dict[str, Any]:

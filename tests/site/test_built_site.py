@@ -11,7 +11,8 @@ from authoring import book, references
 from authoring.check_site import faults
 
 SITE = book.ROOT / "_build" / "html"
-WIDGETS = [name for name in book.lessons() if "explore(" in book.source(name).read_text(encoding="utf8")]
+WIDGET = re.compile(r"\b(?:explore|ConvArithmetic)\(")
+WIDGETS = [name for name in book.lessons() if WIDGET.search(book.source(name).read_text(encoding="utf8"))]
 
 pytestmark = pytest.mark.slow
 
@@ -95,7 +96,7 @@ def test_things_to_move_carry_their_state_and_a_picture(name, read):
     (state,) = page.select('script[type="application/vnd.jupyter.widget-state+json"]')
     models = json.loads(state.string)["state"]
     views = page.select('script[type="application/vnd.jupyter.widget-view+json"]')
-    assert len(views) == book.source(name).read_text(encoding="utf8").count("explore(")
+    assert len(views) == len(WIDGET.findall(book.source(name).read_text(encoding="utf8")))
     for view in views:
         model = models[json.loads(view.string)["model_id"]]
         assert model["model_module"] == "anywidget"

@@ -1,86 +1,16 @@
 """static.js and explore.js in a real browser, on a page made by hand: no kernel, no server, a strict CSP."""
 
 import io
-import json
-import os
-import pathlib
-import shutil
 
 import ipywidgets
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
-import cnnlab.widgets
 from cnnlab import plots
 from cnnlab.widgets import explore
 
-STATIC_JS = pathlib.Path(cnnlab.widgets.__file__).with_name("static.js")
-CSP = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline' blob:; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data:"
-)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    chromium = shutil.which("chromium")
-    if chromium is None and not os.environ.get("CI"):
-        pytest.skip("needs Chromium: apt-get install chromium")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def open_page(browser, tmp_path):
-    """Write a page as myst-nb does, open it as a file, and collect what goes wrong in it."""
-    contexts = []
-
-    def open_(*widgets, script=None, views=None, **options):
-        states = {
-            w.model_id: {"model_name": "AnyModel", "model_module": "anywidget", "state": w.get_state()}
-            for w in widgets
-        }
-        page_file = tmp_path / "page.html"
-        page_file.write_text(html(widgets, states, script or STATIC_JS.read_text(), views), encoding="utf-8")
-        context = browser.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
-        page.problems = []
-        page.on("pageerror", lambda error: page.problems.append(str(error)))
-        page.on(
-            "console", lambda message: page.problems.append(message.text) if message.type == "error" else None
-        )
-        page.goto(page_file.as_uri())
-        page.wait_for_selector("html[data-widgets]", state="attached")
-        return page
-
-    yield open_
-    for context in contexts:
-        context.close()
-
-
-def html(widgets, states, script, views):
-    def as_json(value):
-        return json.dumps(value).replace("</", "<\\/")
-
-    head = (
-        '<meta charset="utf-8"><title>Page</title><link rel="icon" href="data:,">'
-        f'<meta http-equiv="Content-Security-Policy" content="{CSP}">'
-        '<meta name="viewport" content="width=device-width">'
-    )
-    body = "".join(
-        f'<div class="output">{widget.fallback_html() if hasattr(widget, "fallback_html") else ""}'
-        f'<script type="application/vnd.jupyter.widget-view+json">'
-        f"{as_json({'model_id': widget.model_id})}</script></div>"
-        "<p class='after'>Text after it.</p>"
-        for widget in views or widgets
-    )
-    state = f'<script type="application/vnd.jupyter.widget-state+json">{as_json({"state": states})}</script>'
-    return f'<!doctype html><html lang="en">{head}{body}{state}<script>{script}</script></html>'
+pytestmark = pytest.mark.slow
 
 
 def curve(neurons, dropout):
@@ -152,11 +82,10 @@ def test_the_fallback_goes_and_nothing_else(open_page, curves):
     assert page.locator(".after").count() == 1
 
 
-def test_without_javascript_the_fallback_stands(browser, open_page, tmp_path, curves):
-    (tmp_path / "page.html").write_text(html([curves], {}, "", None), encoding="utf-8")
+def test_without_javascript_the_fallback_stands(browser, write_page, curves):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto((tmp_path / "page.html").as_uri())
+    page.goto(write_page(curves).as_uri())
     assert page.get_by_text("64 neurons").is_visible()
     assert page.get_by_role("img", name="A line up to 64, without dropout.").is_visible()
     context.close()

@@ -1,5 +1,8 @@
 """Things to move: they work in Jupyter, in Colab, and on the built site with no kernel."""
 
-from cnnlab.widgets.explore import Explore, explore, fallback_html
+from cnnlab.widgets.base import fallback_html
+from cnnlab.widgets.conv_arithmetic import ConvArithmetic
+from cnnlab.widgets.explore import Explore, explore
+from cnnlab.widgets.live import LivePanel, live_panel, sweep
 
-__all__ = ["Explore", "explore", "fallback_html"]
+__all__ = ["ConvArithmetic", "Explore", "LivePanel", "explore", "fallback_html", "live_panel", "sweep"]

@@ -1,15 +1,9 @@
 // Explore: native controls above a frame. All frames come with the model, so it needs no kernel.
 // The same file runs in Jupyter, in Colab and, started by static.js, on the built site.
 
-const STEP_MILLISECONDS = 800;
-let views = 0; // several views on a page: their radio groups and labels must not share names
+import { announcer, make, mount, player, uniqueId } from "./kit.js";
 
-function make(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
-}
+const STEP_MILLISECONDS = 800;
 
 // Each control is {node, show(position)}; `choose(position)` tells that the reader moved it.
 function slider(control, id, choose) {
@@ -65,24 +59,16 @@ function positionOf(control, value) {
   return distances.indexOf(Math.min(...distances));
 }
 
-function player(step, isLast, rewind) {
-  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const button = make("button", { type: "button", class: "cnn-play" }, calm ? "Next step" : "Play");
-  let timer = null;
-  function stop() {
-    clearInterval(timer);
-    timer = null;
-    if (!calm) button.textContent = "Play";
-  }
-  button.addEventListener("click", () => {
-    if (timer !== null) return stop();
-    if (isLast()) rewind();
-    else step();
-    if (calm) return;
-    button.textContent = "Pause";
-    timer = setInterval(() => (isLast() ? stop() : step()), STEP_MILLISECONDS);
-  });
-  return { button, stop, isPlaying: () => timer !== null };
+function positionsOf(model) {
+  const controls = model.get("controls");
+  const value = model.get("value");
+  return controls.map((control) => positionOf(control, controls.length > 1 ? value[control.name] : value));
+}
+
+function valueAt(controls, positions) {
+  const values = controls.map((control, n) => control.values[positions[n]]);
+  if (controls.length === 1) return values[0];
+  return Object.fromEntries(controls.map((control, n) => [control.name, values[n]]));
 }
 
 // Frames of HTML differ in height: room for the tallest keeps the page below in its place.
@@ -100,7 +86,7 @@ function reserveRoom(stage, frames) {
 }
 
 function render({ model, el }) {
-  const id = `cnn-explore-${++views}`;
+  const id = uniqueId();
   const controls = model.get("controls");
   const pieces = model.get("pieces");
   const order = model.get("order");
@@ -110,13 +96,11 @@ function render({ model, el }) {
   let shown = -1;
 
   const stage = make("div", { class: "cnn-stage" });
-  // Says the new frame in words; polite, so that the slider's own announcement comes first.
-  const words = make("p", { class: "cnn-words", "aria-live": "polite" });
+  const words = announcer();
 
   function choose(which, position) {
     const next = positions.map((old, n) => (n === which ? position : old));
-    const values = next.map((p, n) => controls[n].values[p]);
-    model.set("value", controls.length > 1 ? Object.fromEntries(values.map((v, n) => [controls[n].name, v])) : values[0]);
+    model.set("value", valueAt(controls, next));
     model.save_changes();
   }
 
@@ -130,11 +114,11 @@ function render({ model, el }) {
     () => choose(0, positions[0] + 1),
     () => positions[0] === controls[0].values.length - 1,
     () => choose(0, 0),
+    STEP_MILLISECONDS,
   );
 
   function update() {
-    const value = model.get("value");
-    positions = controls.map((control) => positionOf(control, controls.length > 1 ? value[control.name] : value));
+    positions = positionsOf(model);
     parts.forEach((part, n) => part.show(positions[n]));
     const number = order[positions.reduce((sum, position, n) => sum * controls[n].values.length + position, 0)];
     if (number === shown) return;
@@ -146,7 +130,7 @@ function render({ model, el }) {
   const bar = make("div", { class: "cnn-controls" }, ...parts.map((part) => part.node));
   if (model.get("play")) bar.append(play.button);
   const name = controls.map((control) => control.label).join(", ");
-  el.replaceChildren(make("div", { class: "cnn-explore", role: "group", "aria-label": name }, bar, stage, words));
+  mount(el, "explore", name, bar, stage, words);
   update();
   model.on("change:value", update);
 
@@ -168,4 +152,21 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+// What the address of a built page keeps (static.js reads and writes it).
+const address = {
+  write(model) {
+    const positions = positionsOf(model);
+    const texts = model.get("controls").map(({ name, values }, n) => [name, String(values[positions[n]])]);
+    return Object.fromEntries(texts);
+  },
+  read(model, texts) {
+    const controls = model.get("controls");
+    const positions = positionsOf(model).map((old, n) => {
+      const asked = controls[n].values.map(String).indexOf(texts[controls[n].name]);
+      return asked < 0 ? old : asked;
+    });
+    return { value: valueAt(controls, positions) };
+  },
+};
+
+export default { render, address };

@@ -78,6 +78,10 @@
     return models.get(id);
   }
 
+  function idOf(script) {
+    return JSON.parse(script.textContent).model_id;
+  }
+
   async function makeModel(id, states) {
     const saved = states[id];
     if (!saved) throw new Error(`This page shows widget ${id} but carries no state for it.`);
@@ -99,8 +103,51 @@
     },
   };
 
+  // The address keeps what the reader has set, so that a setting can be linked to: ?size=27&stride=2
+  // What was not touched is not in it. Other parts of the address, such as #anchors, stay as they are.
+  const NOTE_AFTER = 250; // ms: browsers refuse to rewrite an address too often
+  const taken = new Set();
+
+  function nameInAddress(key, name) {
+    const own = key ? `${key}.${name}` : name;
+    let free = own;
+    for (let n = 2; taken.has(free); n++) free = `${own}.${n}`;
+    taken.add(free);
+    return free;
+  }
+
+  // True when the address had something for this widget.
+  function keepInAddress({ model, widget: { address } }) {
+    if (!address) return false;
+    const names = Object.keys(address.write(model)).map((name) => [name, nameInAddress(model.get("key"), name)]);
+    const query = new URLSearchParams(location.search);
+    const found = names.filter(([, full]) => query.has(full));
+    const texts = Object.fromEntries(found.map(([name, full]) => [name, query.get(full)]));
+    const before = JSON.stringify(address.write(model));
+    model.set(address.read(model, texts)); // what makes no sense is not read
+    let timer;
+    model.on("change", () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => note(names, address.write(model)), NOTE_AFTER);
+    });
+    return JSON.stringify(address.write(model)) !== before;
+  }
+
+  function note(names, texts) {
+    const query = new URLSearchParams(location.search);
+    for (const [name, full] of names) query.set(full, texts[name]);
+    history.replaceState(history.state, "", `?${query}${location.hash}`);
+  }
+
+  // Who opens a link to a setting wants to see that widget; who comes back, the place that was left.
+  function goTo(script) {
+    const [visit] = performance.getEntriesByType("navigation");
+    if (!script || location.hash || visit?.type !== "navigate") return;
+    script.nextElementSibling.firstElementChild?.scrollIntoView();
+  }
+
   async function show(script, states) {
-    const { model, widget } = await modelOf(JSON.parse(script.textContent).model_id, states);
+    const { model, widget } = await modelOf(idOf(script), states);
     const el = document.createElement("div");
     el.className = "cnnlab-widget";
     // In the document before it is drawn: a widget may measure itself.
@@ -114,7 +161,14 @@
   async function start() {
     const states = {};
     for (const script of document.querySelectorAll(STATE)) Object.assign(states, JSON.parse(script.textContent).state);
-    const shown = await Promise.allSettled([...document.querySelectorAll(VIEW)].map((script) => show(script, states)));
+    const scripts = [...document.querySelectorAll(VIEW)];
+    // All are loaded before the first is shown: their names in the address go by their order on the page.
+    const loaded = await Promise.allSettled(scripts.map((script) => modelOf(idOf(script), states)));
+    const firstViews = new Map();
+    loaded.forEach(({ value }, n) => value && !firstViews.has(value) && firstViews.set(value, scripts[n]));
+    const linked = [...firstViews].filter(([widget]) => keepInAddress(widget));
+    const shown = await Promise.allSettled(scripts.map((script) => show(script, states)));
+    goTo(linked[0]?.[1]);
     for (const { reason } of shown.filter(({ status }) => status === "rejected")) {
       setTimeout(() => {
         throw reason; // uncaught, so that the console and the browser tests see it

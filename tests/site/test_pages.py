@@ -1,0 +1,137 @@
+"""Every page of the built site in a real browser: whole, readable for everybody, nothing from elsewhere.
+
+The pages are those of _toc.yml and the ones that Sphinx adds, so a new lesson is held to the same.
+"""
+
+import re
+
+import pytest
+
+from authoring import book
+from tests.site import looks
+
+pytestmark = pytest.mark.slow
+
+PAGES = [*book.pages(), "search", "genindex", "index"]
+# Where the faults below are planted.
+PAGE = book.pages()[0]
+
+
+@pytest.fixture(scope="module", params=PAGES)
+def page(request, new_visit):
+    """One page, opened once for all that is looked at."""
+    opened = new_visit(request.param)
+    yield opened
+    opened.context.close()
+
+
+def test_nothing_goes_wrong_and_nothing_comes_from_elsewhere(page):
+    assert page.problems == []
+
+
+def test_axe_finds_nothing(page):
+    assert looks.axe(page) == []
+
+
+def test_axe_finds_nothing_in_the_dark(page):
+    with looks.dark(page):
+        assert looks.axe(page, rules=["cat.color"]) == []  # nothing else depends on colours
+
+
+def test_it_has_one_first_heading(page):
+    assert page.get_by_role("heading", level=1).count() == 1
+
+
+def test_every_picture_says_what_it_shows(page):
+    assert looks.silent_pictures(page) == []
+
+
+def test_on_a_telephone_nothing_is_too_wide(page):
+    with looks.narrow(page):
+        assert looks.too_wide(page) == []
+
+
+def test_the_keyboard_gets_everywhere_and_its_place_is_seen(page):
+    assert looks.lost_by_keyboard(page) == []
+
+
+@pytest.mark.parametrize("place", ["under a path and a policy", "from a folder"])
+@pytest.mark.parametrize("name", PAGES)
+def test_it_works_from_any_place(new_visit, addresses, name, place):
+    page = new_visit(name, addresses[place])
+    assert page.problems == []
+    assert page.get_attribute("html", "data-widgets") in {None, "ready"}
+    assert page.locator("mjx-container").count() == page.locator(".math").count()
+    page.context.close()
+
+
+@pytest.mark.parametrize("name", book.lessons())
+def test_without_javascript_pictures_stand_where_widgets_would_be(new_visit, name):
+    page = new_visit(name, java_script_enabled=False)
+    views = page.locator('script[type="application/vnd.jupyter.widget-view+json"]').count()
+    pictures = page.locator(".cnnlab-fallback")
+    assert pictures.count() == views
+    for picture in pictures.all():
+        assert picture.is_visible()
+        assert picture.locator("svg, table, p").first.is_visible()
+    page.context.close()
+
+
+# Planted faults: what each of the tests above is there for, put into a copy of a page.
+
+
+def planted(html):
+    """Put something at the end of the page's article."""
+    return lambda text: text.replace("</article>", f"{html}</article>", 1)
+
+
+@pytest.mark.parametrize(
+    ("fault", "problem"),
+    [
+        ('<script src="https://cdn.example/a.js"></script>', "asks elsewhere: https://cdn.example/a.js"),
+        ("<style>@import 'https://fonts.example/a.css'</style>", "asks elsewhere: https://fonts.example/"),
+        ("<script>fetch('//192.0.2.1/count')</script>", "asks elsewhere: http://192.0.2.1/count"),
+        ('<script src="gone.js"></script>', "got 404: "),
+        ("<script>throw Error('planted')</script>", "error: planted"),
+        ("<script>console.error('planted')</script>", "console: planted"),
+    ],
+)
+def test_what_goes_wrong_is_noticed(new_visit, fault, problem):
+    assert any(problem in noticed for noticed in new_visit(PAGE, edit=planted(fault)).problems)
+
+
+def test_a_plain_ipywidget_is_noticed(new_visit):
+    fault = """
+        <script type="application/vnd.jupyter.widget-view+json">{"model_id": "plain"}</script>
+        <script type="application/vnd.jupyter.widget-state+json">{"state": {"plain": {"state": {},
+            "model_name": "IntSliderModel", "model_module": "@jupyter-widgets/controls"}}}</script>"""
+    page = new_visit(PAGE, edit=planted(fault))
+    page.wait_for_function("document.documentElement.dataset.widgets === 'failed'")
+    page.wait_for_timeout(50)
+    assert any("cannot run a @jupyter-widgets/controls IntSliderModel" in p for p in page.problems)
+
+
+def test_a_policy_that_is_broken_is_noticed(new_visit, under_policy):
+    page = new_visit(PAGE, under_policy, edit=None)
+    page.evaluate("fetch('https://example.org').catch(() => null)")
+    page.evaluate("() => { try { eval('1') } catch {} }")
+    assert len([p for p in page.problems if "Content Security Policy" in p]) == 2
+
+
+@pytest.mark.parametrize(
+    ("look", "fault", "said"),
+    [
+        (looks.silent_pictures, '<img src="../_static/favicon.svg">', "<img"),
+        (looks.silent_pictures, '<img src="../_static/favicon.svg" alt="../_static/favicon.svg">', "<img"),
+        (looks.silent_pictures, '<svg viewBox="0 0 9 9"><path d="M0 0h9"/></svg>', "<svg"),
+        (looks.axe, '<img src="../_static/favicon.svg">', "image-alt"),
+        (looks.axe, '<p style="color: #ccc; background: #fff">Hard to read.</p>', "color-contrast"),
+        (looks.axe, "<input type=range>", "label"),
+        (looks.too_wide, '<div style="width: 500px">Wide.</div>', "div"),
+        (looks.lost_by_keyboard, '<button id="p" style="outline: 0; box-shadow: none">Go</button>', "button"),
+        (looks.lost_by_keyboard, '<button style="opacity: 0">Go</button>', "button"),
+    ],
+)
+def test_what_some_readers_would_miss_is_noticed(new_visit, look, fault, said):
+    page = new_visit(PAGE, edit=planted(fault), viewport={"width": 390, "height": 800})
+    assert any(re.search(rf"\b{said}\b", found) for found in look(page)), look(page)
