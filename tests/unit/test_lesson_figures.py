@@ -77,3 +77,26 @@ def test_curves_keep_labels_apart_and_refuse_a_wrong_length():
     assert abs(heights[0] - heights[1]) > 0.05
     with pytest.raises(ValueError, match=r"curves: a needs \(2,\) or \(3, 2\) values, got \(3,\)"):
         plots.curves([1, 2], {"a": [1, 2, 3]}, xlabel="x", ylabel="y", alt="Nothing.")
+
+
+@pytest.mark.parametrize(
+    ("stride", "padding", "says"),
+    [
+        (1, 0, "8 windows."),
+        (2, 0, "4 windows; the last 1 of 10 pixels are in none."),
+        (3, 1, "4 windows."),
+        (4, 0, "2 windows."),  # the stride skips pixels by design: none is counted as missed
+    ],
+)
+def test_windows_in_a_row(stride, padding, says):
+    assert plots.windows_in_row(10, 3, stride, padding).alt == says
+
+
+def test_coverage_counts_the_pixels_that_are_never_looked_at():
+    assert "0 to 2 times; 1 of 4 never" in plots.coverage(np.array([[0.0, 1.0], [2.0, 2.0]])).alt
+
+
+def test_receptive_fields_and_ratios_say_their_numbers():
+    fields = plots.receptive_fields(BIRD, [3, 4], names=["convolution", "pooling"])
+    assert "convolution 3, pooling 4" in fields.alt
+    assert plots.ratios({"MACs": 4}, {"stride 2": {"MACs": 1}}).alt == "stride 2: MACs × 0.25."

@@ -27,7 +27,8 @@ from cnnlab.plots.style import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MOST_WINDOWS = 12  # rows that the figure has room for, whatever the setting
+MOST_WINDOWS = 12  # that the figure has room for, whatever the setting
+STEP = 0.55  # from one window down to the next
 
 
 def windows_in_row(size: int, kernel_size: int, stride: int, padding: int) -> Figure:
@@ -48,16 +49,16 @@ def windows_in_row(size: int, kernel_size: int, stride: int, padding: int) -> Fi
     last = (outputs - 1) * stride + kernel_size  # one past the last pixel looked at, padding counted
     missed = max(0, padding + size - last) if stride <= kernel_size else None
     words = f"{outputs} windows" + (f"; the last {missed} of {size} pixels are in none" if missed else "")
-    fig, ax = figure(width=READABLE_WIDTH, height=3.3, alt=f"{words}.")
-    ax.set(xlim=(-2.1, size + 2.1), ylim=(MOST_WINDOWS + 0.1, -1.9), aspect="auto")
+    fig, ax = figure(width=READABLE_WIDTH, height=2.6, alt=f"{words}.")
+    ax.set(xlim=(-2.1, size + 2.1), ylim=(1 + STEP * MOST_WINDOWS, -1.6), aspect="auto")
     ax.axis("off")
-    ax.text(-2, -1.2, words, fontsize=11, va="center")
+    ax.text(0, -1.1, words, fontsize=11, va="center")
     looked_at = {first * stride + k for first in range(outputs) for k in range(kernel_size)}
     for place in range(-padding, size + padding):
         _pixel(ax, place, inside=0 <= place < size, seen=place + padding in looked_at)
     for first in range(outputs):
         left = first * stride - padding
-        ax.plot([left + 0.12, left + kernel_size - 0.12], [1.25 + 0.8 * first] * 2, color=BLUE, linewidth=5)
+        ax.plot([left + 0.12, left + kernel_size - 0.12], [1 + STEP * first] * 2, color=BLUE, linewidth=5)
     return fig
 
 
@@ -136,10 +137,16 @@ def ratios(start: Mapping[str, float], changes: Mapping[str, Mapping[str, float]
         for name, row in multiples.items()
     )
     fig, axes = figure(
-        1, len(start), width=READABLE_WIDTH, height=0.4 * len(changes) + 0.9, sharey=True, alt=f"{told}."
+        1,
+        len(start),
+        width=READABLE_WIDTH,
+        height=0.4 * len(changes) + 0.9,
+        sharey=True,
+        squeeze=False,
+        alt=f"{told}.",
     )
     places = np.arange(len(changes))
-    for column, (ax, quantity) in enumerate(zip(axes, start, strict=True)):
+    for column, (ax, quantity) in enumerate(zip(axes[0], start, strict=True)):
         values = [row[column] for row in multiples.values()]
         ax.barh(places, values, height=0.55, color=BLUE)
         ax.axvline(1, color=INK, linewidth=1)
@@ -150,5 +157,5 @@ def ratios(start: Mapping[str, float], changes: Mapping[str, Mapping[str, float]
             )  # fmt: skip
         ax.set_title(quantity, fontweight="normal", fontsize=10.5)
         ax.set(xlim=(0, 4.2), xticks=[0, 1, 2, 3], yticks=places, ylim=(len(changes) - 0.5, -0.5))
-    axes[0].set_yticklabels(list(changes))
+    axes[0, 0].set_yticklabels(list(changes))
     return fig

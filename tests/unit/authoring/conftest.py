@@ -45,6 +45,14 @@ Words.
 :label: first-add
 What is the sum?
 :::
+
+(upper)=
+(low.er)=
+
+## Two labels
+
+(para)=
+A paragraph.
 """
 
 QUIZ = """\

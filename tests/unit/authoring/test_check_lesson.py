@@ -100,11 +100,19 @@ QUESTION = """\
     - {text: "Not so", misconception: that, because: So.}
 """
 
+OTHER = """\
+- question: And now?
+  answers:
+    - {text: "Not so", misconception: that, because: So.}
+    - {text: "Yes", correct: true, because: So.}
+"""
+
 
 @pytest.fixture
 def faults(small_book):
     """Check the second lesson, after giving it a text; a fault comes with the line that it names."""
-    small_book.write("book/quizzes/second.yml", QUESTION * 2)
+    small_book.write("book/quizzes/second.yml", QUESTION + OTHER)
+    small_book.write("book/quizzes/same.yml", QUESTION * 2)
     small_book.write("book/quizzes/short.yml", QUESTION)
 
     def faults_(text):
@@ -150,6 +158,7 @@ LONG = "x" * 89
         ("```{quiz} second\n```", "", WHOLE, "no quiz"),
         ("{quiz} second", "{quiz} third", "```{quiz}", "no file book/quizzes/third.yml"),
         ("{quiz} second", "{quiz} short", "```{quiz}", "1 questions in short.yml; two to six are asked for"),
+        ("{quiz} second", "{quiz} same", "```{quiz}", "every right answer in same.yml stands at the same"),
         ("start} second-why", "start} x", ":::{exercise} Explain", "the exercise “Explain: why” has no"),
         ("Explain: why", "Why", WHOLE, "no exercise named “Explain: …” or “Design: …”"),
         ("- five\n", "", "## To remember", "4 lines to remember; five"),

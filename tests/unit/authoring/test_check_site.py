@@ -2,10 +2,12 @@
 
 import pytest
 
-from authoring.check_site import faults
+from authoring.check_site import POLICY, faults
 
-GOOD = """\
-<html><head>
+HEAD = f'<html><head><meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
+GOOD = (
+    f"{HEAD}"
+    """\
 <link rel="stylesheet" href="_static/a.css"><link rel="canonical" href="https://published.example/index.html">
 <style>p { background: url(data:image/png;base64,AAAA) }</style>
 <script src="_static/a.js"></script><script>const text = ":::{note} {ref}`x`"</script>
@@ -17,10 +19,14 @@ GOOD = """\
 <div class="cell"><div class="cell_input"><pre>raise ValueError  # Traceback (most recent call last)
 :::{note}</pre></div>
 <div class="cell_output"><img src="_static/a.png" alt="A bird."><svg aria-label="A line."></svg></div></div>
+<p id="it">{cls} <span class="math">\\({{x}}\\)</span></p><svg aria-labelledby="it"><a href="#it"></a></svg>
+<img srcset="_static/a.png 1x, _static/a.png 2x" alt="A bird."><form action="layers/"></form>
+<script type="application/json">{"url": "https://elsewhere.example", "x": 1e-3}</script>
 <svg aria-hidden="true"></svg><img src="data:image/gif;base64,AAAA" role="presentation">
 <span aria-hidden="true"><img src="_static/a.png"></span>
 </article></body></html>
 """
+)
 
 FAULTS = {
     "traceback": (
@@ -62,6 +68,53 @@ FAULTS = {
         """<p style="background: url('//cdn.example/a.png')">x</p>""",
         "a style loads from a third party: //cdn.example/a.png",
     ),
+    **{
+        f"{name} of a third party": (html, f"loads from a third party: {url}")
+        for name, html, url in [
+            ("picture's size", '<img alt="A." srcset="_static/a.png 1x,//cdn.example/b.png 2x">', "//cdn.example/b.png"),
+            ("picture's source", '<source srcset="_static/a.png, https://cdn.example/b 2x">', "https://cdn.example/b"),
+            ("hint for a picture", '<link imagesrcset="https://cdn.example/a">', "https://cdn.example/a"),
+            ("poster", '<video poster="https://cdn.example/a"></video>', "https://cdn.example/a"),
+            ("object", '<object data="https://cdn.example/a"></object>', "https://cdn.example/a"),
+            ("form", '<form action="https://cdn.example/a"></form>', "https://cdn.example/a"),
+            ("button", '<button formaction="https://cdn.example/a">x</button>', "https://cdn.example/a"),
+            ("ping", '<a href="#top" ping="https://cdn.example/a">x</a>', "https://cdn.example/a"),
+            ("background", '<p background="https://cdn.example/a">x</p>', "https://cdn.example/a"),
+            ("manifest", '<link rel="manifest" href="https://cdn.example/a">', "https://cdn.example/a"),
+            ("touch icon", '<link rel="apple-touch-icon" href="https://cdn.example/a">', "https://cdn.example/a"),
+            ("upper case", '<img alt="A." src="HTTPS://cdn.example/a">', "HTTPS://cdn.example/a"),
+            ("drawn image", '<svg aria-label="A."><image href="//cdn.example/a"/></svg>', "//cdn.example/a"),
+            ("old drawn image", '<svg aria-label="A."><use xlink:href="//cdn.example/a"/></svg>', "//cdn.example/a"),
+        ]
+    },
+    **{
+        f"style with {name}": (f"<style>{css}</style>", f"a style loads {fault}")
+        for name, css, fault in [
+            ("upper case", "p { background: URL(HTTPS://cdn.example/a) }", "from a third party: HTTPS://cdn.example/a"),
+            ("import", "@IMPORT '//cdn.example/a'", "from a third party: //cdn.example/a"),
+            ("image-set", 'p { background: image-set("//cdn.example/a" 1x) }', "from a third party: //cdn.example/a"),
+            ("dead file", "p { background: url('b.png?v=1#x') }", "what is not there: b.png"),
+        ]
+    },
+    "dead link on a map": ('<map><area href="layers/three.html" alt="A."></map>', "dead link: layers/three.html"),
+    "dead part of a drawing": ('<svg aria-label="A."><use href="#none"/></svg>', "dead anchor: #none"),
+    "base": ('<base target="_top">', "base changes every address of a page"),
+    "page in a page": ('<iframe srcdoc="x"></iframe>', "srcdoc hides a page in a page"),
+    "refresh": ('<meta http-equiv="Refresh" content="0; URL=//cdn.example">', "a page that sends its reader elsewhere"),
+    "alt of spaces": ('<img src="_static/a.png" alt=" ">', "an image without alt text: "),
+    "label of spaces": ('<svg aria-label=" "></svg>', "a figure without alt text: "),
+    "label that is nowhere": ('<svg aria-labelledby="top none"></svg>', "aria-labelledby names none, which is nowhere"),
+    "id twice": ('<p id="top">x</p>', "the id top stands 2 times"),
+    "no JSON": (
+        '<script type="application/vnd.jupyter.widget-state+json">{"x": NaN}</script>',
+        "data for a script that is no JSON: NaN, which no browser reads",
+    ),
+    "raw role in a head": ("<table><tr><th>{ref}`x`</th></tr></table>", "raw markup in the text: {ref}`x`"),
+    "raw role in a caption": ("<figcaption>{ref}`x`</figcaption>", "raw markup in the text: {ref}`x`"),
+    "raw role in a summary": ("<summary>{ref}`x`</summary>", "raw markup in the text: {ref}`x`"),
+    "raw role in a title": ('<div class="admonition-title">{ref}`x`</div>', "raw markup in the text: {ref}`x`"),
+    "raw class": ("<p>a{.cls}</p>", "raw markup in the text: {.cls}"),
+    "raw substitution": ("<p>{{ x }}</p>", "raw markup in the text: {{ x }}"),
     "raw directive": ("<p>:::{note} Text</p>", "raw markup in the text: :::{note} Text"),
     "raw end": ("<p>:::</p>", "raw markup in the text: :::"),
     "raw role": ("<ul><li>see {ref}`x`</li></ul>", "raw markup in the text: {ref}`x`"),
@@ -77,8 +130,9 @@ def site(tmp_path):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("")
     (folder / "layers").mkdir()
-    (folder / "layers" / "two.html").write_text('<h1 id="part b">Two</h1>')
-    (folder / "layers" / "index.html").write_text('<a href="../index.html">back</a>')
+    (folder / "layers" / "two.html").write_text(f'{HEAD}</head><h1 id="part b">Two</h1>')
+    (folder / "layers" / "index.html").write_text(f'{HEAD}</head><a href="../index.html">back</a>')
+    (folder / "front.html").write_text('<meta http-equiv="Refresh" content="0; url=index.html">')
     (folder / "index.html").write_text(GOOD)
     return folder
 
@@ -99,6 +153,15 @@ def test_a_fault_is_named_with_its_page(site, html, message):
 def test_a_style_sheet_that_loads_from_a_cdn(site):
     (site / "_static" / "a.css").write_text("@font-face { src: url(https://cdn.example/a.woff2) }")
     assert faults(site) == ["_static/a.css: a style loads from a third party: https://cdn.example/a.woff2"]
+
+
+@pytest.mark.parametrize(
+    "head", ["<html><head>", HEAD.replace("'none'", "*"), HEAD.replace("<meta", "<style></style><meta")]
+)
+def test_a_page_without_the_policy_before_all_loads(site, head):
+    (site / "index.html").write_text(GOOD.replace(HEAD, head))
+    (fault,) = faults(site)
+    assert fault.startswith("index.html: the policy against loads from elsewhere does not stand before")
 
 
 def test_an_empty_site_is_a_fault(tmp_path):

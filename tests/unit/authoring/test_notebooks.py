@@ -2,6 +2,7 @@
 
 import builtins
 import json
+import re
 
 import nbformat
 import pytest
@@ -192,7 +193,56 @@ def test_the_first_cell_installs_from_the_repository_of_the_settings(first_cell)
 def test_what_cannot_be_converted_is_named(convert, text, message):
     with pytest.raises(LessonError, match=message) as error:
         convert(text)
-    assert str(error.value).startswith(f"{PAGE}: ")
+    assert re.match(rf"{PAGE}\.md:\d+: ", str(error.value))
+
+
+GATE = {
+    "role in double backticks": ("{ref}``second``", "{ref}``second``: a role takes one pair of `"),
+    "code in a role": ("{ref}`` `x` <second> ``", "{ref}`` `: a role takes one pair of `"),
+    "role in a link": ("[{ref}`second`](https://x.y)", "{ref}`second`: a role takes one pair of `"),
+    "role in a formula": ("$5 {ref}`second` and $6", "5 {ref}`second` and : a role inside a formula"),
+    "link with a title": ('[a](first.md "T")', "first.md: a link that is dead in a notebook"),
+    "link by a name": ("[a][r]\n\n[r]: first.md", "first.md: a link that is dead in a notebook"),
+    "brackets in a link": ("[a [b] c](first.md)", "first.md: a link that is dead in a notebook"),
+    "brackets in code in a link": ("[`x[0]`](first.md)", "first.md: a link that is dead in a notebook"),
+    "address of MyST": ("<project:first.md>", "project:first.md: a link that is dead in a notebook"),
+    "link of MyST": ("[](path:first.md)", "path:first.md: a link that is dead in a notebook"),
+    "class of a link": ("[a](https://x.y){.cls}", "{.cls}: this stays raw"),
+    "class of a paragraph": ("{.cls}\nText.", "{.cls}: this stays raw"),
+    "substitution": ("{{ x }}", "{{ x }}: this stays raw"),
+    "label beside text": ("(x)= text", "(x)= text: this stays raw"),
+    "footnote": ("Text[^1]\n\n[^1]: Note.", "Text[^1]: footnote_ref has no plain form in a notebook"),
+    "definition": ("Term\n: Words.", "Term: dl has no plain form in a notebook"),
+    "image by a name": ("![a][r]\n\n[r]: a.png", "an image file, which does not travel"),
+    "image in HTML": ('<img src="a.png">', "<img: HTML with src=; write Markdown, or a cell"),
+    "image of an address": ('Text <img src="https://x.y/a.png">.', "<img: HTML with src="),
+    "style in HTML": ('<p style="color: red">Text</p>', "<p: HTML with style="),
+    "link in HTML": ('<a href="first.html">a</a>', "first.html: a link that is dead in a notebook"),
+    "role in HTML": ("<div>\n{ref}`second`\n</div>", "{ref}`second`: this stays raw inside HTML"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "message"), GATE.values(), ids=GATE.keys())
+def test_nothing_raw_and_no_dead_link_passes_the_gate(small_book, convert, text, message):
+    for place in ("The end.", "Done."):  # the second one stands in a solution, which is put together later
+        with pytest.raises(LessonError, match=re.escape(message)) as error:
+            convert(LESSON.replace(place, f"{place}\n\n{text}"))
+        line = (
+            (small_book.root / f"{PAGE}.md")
+            .read_text(encoding="utf8")
+            .split("\n")[int(str(error.value).split(":")[1]) - 1]
+        )
+        assert line
+        assert line in text.split("\n")
+
+
+def test_code_with_fences_stays_one_block_in_a_solution(convert):
+    code = 's = """\n````\n"""'
+    text = LESSON.replace(
+        "```{code-cell} python\nanswer = 3\n```", f"`````{{code-cell}} python\n{code}\n`````"
+    )
+    solution = convert(text).cells[9].source
+    assert f"`````python\n{code}\n`````" in solution
 
 
 def run(small_book, capsys, *arguments):
@@ -210,22 +260,19 @@ def test_written_notebooks_are_up_to_date_and_are_not_written_again(small_book, 
         assert run(small_book, capsys, *arguments) == (0, "2 notebooks are up to date.\n")
 
 
-@pytest.mark.parametrize("fault", ["stale", "missing", "superfluous"])
+@pytest.mark.parametrize("fault", ["stale", "missing"])
 def test_check_finds_and_a_run_mends(small_book, capsys, fault):
     run(small_book, capsys)
     folder = small_book.root / "book" / "notebooks"
-    name = "third" if fault == "superfluous" else "second"
     if fault == "stale":
         small_book.lesson("# The second lesson\n\nNew words.\n")
-    elif fault == "missing":
-        (folder / "second.ipynb").unlink()
     else:
-        (folder / "third.ipynb").write_text("{}")
+        (folder / "second.ipynb").unlink()
 
     before = {path.name: path.read_text() for path in folder.iterdir()}
     code, said = run(small_book, capsys, "--check")
     assert code == 1
-    assert said == (f"stale: book/notebooks/{name}.ipynb\nRun `make notebooks` and commit what it writes.\n")
+    assert said == "stale: book/notebooks/second.ipynb\nRun `make notebooks` and commit what it writes.\n"
     assert {path.name: path.read_text() for path in folder.iterdir()} == before  # it wrote nothing
 
     run(small_book, capsys)
@@ -233,8 +280,20 @@ def test_check_finds_and_a_run_mends(small_book, capsys, fault):
     assert sorted(path.name for path in folder.iterdir()) == ["first.ipynb", "second.ipynb"]
 
 
+@pytest.mark.parametrize("arguments", [[], ["--check"]])
+def test_a_notebook_that_no_lesson_makes_is_named_and_never_deleted(small_book, capsys, arguments):
+    run(small_book, capsys)
+    mine = small_book.write("book/notebooks/mine.ipynb", "{}")
+    assert run(small_book, capsys, *arguments) == (
+        1,
+        "no lesson makes book/notebooks/mine.ipynb: if it is yours, move it to my-notebooks; "
+        "otherwise delete it\n",
+    )
+    assert mine.read_text() == "{}"
+
+
 def test_a_fault_in_a_lesson_is_said_without_a_traceback(small_book, capsys):
     small_book.lesson("# T\n\n{term}`x`\n")
     code, said = run(small_book, capsys, "--check")
     assert code == 1
-    assert said.startswith("book/layers/second: role {term} has no plain form")
+    assert said.startswith("book/layers/second.md:13: role {term} has no plain form")

@@ -40,6 +40,11 @@ CONSTRUCTS = {
     "page and anchor": ("[x](first.md#words)", f"[x]({SITE}/layers/first.html#words)"),
     "anchor": ("[x](#check)", f"[x]({SITE}/layers/second.html#check)"),
     "label as anchor": ("[](#First_label)", f"[The first lesson]({SITE}/layers/first.html#first-label)"),
+    "role after a price": ("$5 now.\n\nSee {run-time}`x` for $6.", "$5 now.\n\nSee x for $6."),
+    "role between two prices": ("\\$5, {run-time}`x`, \\$6", "\\$5, x, \\$6"),
+    "ref to the upper of two labels": ("{ref}`upper`", f"[Two labels]({SITE}/layers/first.html#upper)"),
+    "ref to the lower of two labels": ("{ref}`low.er`", f"[Two labels]({SITE}/layers/first.html#low-er)"),
+    "ref to a paragraph": ("{ref}`it <para>`", f"[it]({SITE}/layers/first.html#para)"),
     "link with code": ("[`x`](first.md)", f"[`x`]({SITE}/layers/first.html)"),
     "web link": ("[x](https://a.example/b.md#c)", "[x](https://a.example/b.md#c)"),
     "code like a role": ("`{ref}` and `` {ref}`x` ``", "`{ref}` and `` {ref}`x` ``"),
@@ -55,6 +60,10 @@ CONSTRUCTS = {
     "comment": ("before\n\n% not for readers\n\nafter", "before\n\nafter"),
     "table": ("| a | b |\n|---|---|\n| {run-time}`x` | `c` |", "| a | b |\n|---|---|\n| x | `c` |"),
     "list": ("1. one\n2. see {run-time}`x`\n   - deeper", "1. one\n2. see x\n   - deeper"),
+    "code between tildes": ("~~~\n{x}`y` ![a](b)\n~~~", "~~~\n{x}`y` ![a](b)\n~~~"),
+    "code in a list": ("- a\n\n  ~~~\n  {x}`y`\n  ~~~", "- a\n\n  ~~~\n  {x}`y`\n  ~~~"),
+    "indented code": ("    {x}`y` [a](b)", "    {x}`y` [a](b)"),
+    "comment with code": ("<!-- {x}`y` -->\n\na <!-- {z}`y` -->", "<!-- {x}`y` -->\n\na <!-- {z}`y` -->"),
     "fenced code": ("```python\nx = '{ref}`y`'\n```", "```python\nx = '{ref}`y`'\n```"),
     "emphasis and signs": ("**“bold”** — 3 × 3 → *ß*", "**“bold”** — 3 × 3 → *ß*"),
     "note": (":::{note}\nText.\n:::", "> **Note**\n>\n> Text."),
@@ -131,12 +140,46 @@ def test_a_solution_is_cut_out(small_book):
         (":::{note}\n- item\n\n  ```{tip}\n  Text.\n  ```\n:::", "in a list or a quotation"),
         ("Text.\n:::", "::: closes nothing; no cell can stand inside a directive"),
         ("{ref}`nowhere <>`", "no heading or exercise"),
+        ("{ref}`para`", "para stands before no heading; write {ref}`words <para>`"),
+        (":::\nText.\n:::", "::: closes nothing"),
+        (":::{note}\nText.", ":::{note} is not closed; no cell can stand inside a directive"),
+        (":::{exercise} T\n---\nlabel: x\n---\nText.\n:::", "options of {exercise} between ---; write lines"),
+        (
+            ":::{exercise} T\n:nonumber:\nText.\n:::",
+            "option :nonumber: has no plain form; known are class and",
+        ),
+        (
+            ":::{solution-start} x\nText.\n:::",
+            "text inside {solution-start}, which shows none; write it below",
+        ),
+        (":::{solution-end}\nText.\n:::", "text inside {solution-end}, which shows none"),
+        (":::{quiz} second\nText.\n:::", "text inside {quiz}, which shows none"),
+        (":::{math} x = y\n:::", "words after {math}; begin the next line with them"),
+        ("::::{note}\n:::{solution-start} x\n:::\n::::", "a solution inside a directive; move it out"),
+        ("```{quiz} ../quizzes/second\n```", "the name '../quizzes/second' cannot be an id"),
     ],
 )
 def test_what_has_no_plain_form_is_named(plain, text, message):
     with pytest.raises(LessonError, match=re.escape(message)) as error:
         plain(text)
-    assert str(error.value).startswith("book/layers/second: ")
+    assert re.match(r"book/layers/second\.md:\d+: ", str(error.value))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "One\ntwo {term}`x`",
+        "One\n\n| a |\n|---|\n| b |\n- {term}`x`",
+        ":::{note}\n:class: tip\n{term}`x`\n:::",
+        "\n::::{tip} Title\n:::{note}\n\nText\n{term}`x`\n:::\n::::",
+        "One {ref}`a\n<first-add>`\n{term}`x`",
+        "One.\n\n:::{admonition} Title\nTwo.\n:::\n\n{term}`x`",
+    ],
+)
+def test_the_line_is_named(plain, text):
+    with pytest.raises(LessonError, match=r"role \{term\}") as error:
+        plain(text)
+    assert text.split("\n")[int(str(error.value).split(":")[1]) - 1].endswith("{term}`x`")
 
 
 def test_a_missing_quiz_is_named(plain):

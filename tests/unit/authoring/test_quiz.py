@@ -1,5 +1,6 @@
 """Quiz files: what they need, and the HTML that they become."""
 
+import json
 import re
 
 import pytest
@@ -48,6 +49,7 @@ def test_a_quiz_is_questions_with_answers(small_book):
         (f"[{RIGHT}, {{text: No, misconception: b, because: c}}]", "expected a text, got False"),
         (f"[{RIGHT}, {{text: a, misconception: b, because: ''}}]", "expected a text, got ''"),
         (f"[{RIGHT}, {{text: a, misconception: b, because: '{{ref}}`x`'}}]", "a quiz knows no roles"),
+        (f"[{RIGHT}, {{text: ' Yes. ', misconception: b, because: c}}]", "two answers say 'Yes.'"),
     ],
 )
 def test_wrong_answers_are_named_with_their_place(small_book, answers, message):
@@ -67,11 +69,60 @@ def test_wrong_answers_are_named_with_their_place(small_book, answers, message):
         ("- [", "q.yml: while parsing"),
         ("- Well?", "q.yml, question 1: expected the keys answers, question; got 'Well?'"),
         ("- {questions: Which, answers: []}", "got questions, answers"),
+        ("- question: A?\n  answers: []\n  question: B?", "q.yml: line 3: the key question stands twice"),
+        ("- question: A?\n  answers:\n    - {text: a, text: b}", "q.yml: line 3: the key text stands twice"),
     ],
 )
 def test_a_file_that_is_no_quiz_is_named(small_book, text, message):
     with pytest.raises(quiz.QuizError, match=re.escape(message)):
         load(small_book, text)
+
+
+QUESTION = """\
+- question: {}
+  answers:
+    - {{text: {}, misconception: that, because: {}}}
+    - {{text: "Yes", correct: true, because: So.}}
+"""
+LINK = '"[a](https://a.example)"'
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("![A cat](https://cdn.example/a.png)", "image in"),
+        ("- a\n- b", "bullet_list in '- a\\n- b'; a text is one paragraph"),
+        ("```\na\n```", "fence in"),
+        ("One.\n\nTwo.", "paragraph in"),
+        ("[r]: https://a.example", "a text is one paragraph"),
+        ("$5 and $6", "$ in '$5 and $6'; a quiz knows no roles, and no dollars but around formulas"),
+        ("It is \\$5.", "$ in"),
+        ("{{ x }}", "{ in"),
+    ],
+)
+def test_what_a_quiz_cannot_show_is_refused_in_every_text(small_book, text, message):
+    quoted = json.dumps(text)
+    for texts in ((quoted, "a", "b"), ('"a"', quoted, "b"), ('"a"', "b", quoted)):
+        with pytest.raises(quiz.QuizError, match=re.escape(message)):
+            load(small_book, QUESTION.format(*texts))
+
+
+def test_a_link_stands_beside_an_answer_but_not_in_it(small_book):
+    load(small_book, QUESTION.format(LINK, "a", LINK))
+    with pytest.raises(quiz.QuizError, match="a click on an answer chooses it; put links into `because`"):
+        load(small_book, QUESTION.format("a", LINK, "b"))
+
+
+@pytest.mark.parametrize("target", ["other.md", "http://x.y", "#a"])
+def test_a_link_leads_out_of_the_book(small_book, target):
+    with pytest.raises(quiz.QuizError, match=re.escape(f"link to {target} in")):
+        load(small_book, QUESTION.format(f'"[a]({target})"', "a", "b"))
+
+
+def test_a_name_has_to_be_an_id(small_book):
+    questions = load(small_book, QUESTION.format("a", "b", "c"))
+    with pytest.raises(quiz.QuizError, match="cannot be an id"):
+        quiz.html(questions, 'x" onclick="y', "site")
 
 
 @pytest.fixture

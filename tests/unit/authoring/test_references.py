@@ -19,6 +19,19 @@ def test_an_exercise_keeps_its_label(small_book, options):
     assert place == references.Place(f"{PAGE}/second.html#Its_label", "Count")
 
 
+def test_labels_of_a_heading_and_of_a_paragraph(small_book):
+    places = references.labels(small_book.root)
+    assert places["upper"] == references.Place(f"{PAGE}/first.html#upper", "Two labels")
+    assert places["low.er"] == references.Place(f"{PAGE}/first.html#low-er", "Two labels")
+    assert places["para"] == references.Place(f"{PAGE}/first.html#para", "")
+
+
+def test_an_exercise_counts_wherever_and_however_it_is_written(small_book):
+    nested, bare = "::::{note}\n:::{exercise}\nA\n:::\n::::\n", "```{exercise} B\nB\n```\n"
+    small_book.lesson(f"{nested}\n{bare}\n````\n{bare}````\n", "first")  # the last one is shown, not set
+    assert references.exercises_before("book/layers/second", small_book.root) == 2
+
+
 def test_exercises_are_counted_through_the_book(small_book):
     assert references.exercises_before("book/layers/first", small_book.root) == 0
     assert references.exercises_before("book/layers/second", small_book.root) == 1
