@@ -83,9 +83,9 @@ def test_curves_keep_labels_apart_and_refuse_a_wrong_length():
     ("stride", "padding", "says"),
     [
         (1, 0, "8 windows."),
-        (2, 0, "4 windows; the last 1 of 10 pixels are in none."),
+        (2, 0, "4 windows; 1 pixel of 10 in none."),
         (3, 1, "4 windows."),
-        (4, 0, "2 windows."),  # the stride skips pixels by design: none is counted as missed
+        (4, 0, "2 windows; 4 pixels of 10 in none."),
     ],
 )
 def test_windows_in_a_row(stride, padding, says):

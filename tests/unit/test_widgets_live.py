@@ -161,7 +161,7 @@ def test_on_a_page_the_result_is_shown_and_no_widget_is_made(displayed, monkeypa
     assert made == []
     assert "<p>8 max False</p>" in shown.data
     assert "Neurons: 8 neurons, Kind: max, Dropout: no" in shown.data
-    assert "Run this lesson in Jupyter or Colab to move it." in shown.data
+    assert "Run this lesson in Jupyter or Colab to try other values." in shown.data
 
 
 def test_on_a_page_a_failure_stops_the_build(monkeypatch):

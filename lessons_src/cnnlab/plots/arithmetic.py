@@ -19,7 +19,6 @@ from cnnlab.plots.style import (
     ORANGE,
     PURPLE,
     READABLE_WIDTH,
-    VERMILION,
     Figure,
     figure,
 )
@@ -34,7 +33,7 @@ STEP = 0.55  # from one window down to the next
 def windows_in_row(size: int, kernel_size: int, stride: int, padding: int) -> Figure:
     """Draw a row of pixels and, below it, every window that a kernel takes on its way.
 
-    Padding is dashed; pixels that no window looks at are red.
+    Padding is dotted; pixels that no window looks at are hatched.
 
     Parameters
     ----------
@@ -46,16 +45,17 @@ def windows_in_row(size: int, kernel_size: int, stride: int, padding: int) -> Fi
     Figure
     """
     outputs = conv2d_output_size(size, kernel_size, stride, padding)
-    last = (outputs - 1) * stride + kernel_size  # one past the last pixel looked at, padding counted
-    missed = max(0, padding + size - last) if stride <= kernel_size else None
-    words = f"{outputs} windows" + (f"; the last {missed} of {size} pixels are in none" if missed else "")
+    looked_at = {first * stride + k - padding for first in range(outputs) for k in range(kernel_size)}
+    missed = len(set(range(size)) - looked_at)
+    words = f"{outputs} windows"
+    if missed:
+        words += f"; {missed} {'pixel' if missed == 1 else 'pixels'} of {size} in none"
     fig, ax = figure(width=READABLE_WIDTH, height=2.6, alt=f"{words}.")
     ax.set(xlim=(-2.1, size + 2.1), ylim=(1 + STEP * MOST_WINDOWS, -1.6), aspect="auto")
     ax.axis("off")
     ax.text(0, -1.1, words, fontsize=11, va="center")
-    looked_at = {first * stride + k for first in range(outputs) for k in range(kernel_size)}
     for place in range(-padding, size + padding):
-        _pixel(ax, place, inside=0 <= place < size, seen=place + padding in looked_at)
+        _pixel(ax, place, inside=0 <= place < size, seen=place in looked_at)
     for first in range(outputs):
         left = first * stride - padding
         ax.plot([left + 0.12, left + kernel_size - 0.12], [1 + STEP * first] * 2, color=BLUE, linewidth=5)
@@ -63,18 +63,17 @@ def windows_in_row(size: int, kernel_size: int, stride: int, padding: int) -> Fi
 
 
 def _pixel(ax: Any, place: int, *, inside: bool, seen: bool) -> None:
-    fill = "none" if not inside else GREY if seen else VERMILION
-    ax.add_patch(
-        Rectangle(
-            (place + 0.06, -0.5),
-            0.88,
-            1,
-            facecolor=fill,
-            edgecolor=INK,
-            linewidth=0.8,
-            linestyle="-" if inside else ":",
-        )
+    box = Rectangle(
+        (place + 0.06, -0.5),
+        0.88,
+        1,
+        facecolor=GREY if inside and seen else "none",
+        edgecolor=INK,
+        linewidth=0.8,
+        linestyle="-" if inside else ":",
+        hatch="" if seen or not inside else "////",
     )
+    ax.add_patch(box)
 
 
 def coverage(looks: NDArray[np.floating]) -> Figure:
@@ -151,10 +150,7 @@ def ratios(start: Mapping[str, float], changes: Mapping[str, Mapping[str, float]
         ax.barh(places, values, height=0.55, color=BLUE)
         ax.axvline(1, color=INK, linewidth=1)
         for place, value in zip(places, values, strict=True):
-            ax.annotate(
-                f"× {value:.3g}", (value, place), xytext=(4, 0), textcoords="offset points", va="center",
-                fontsize=10,
-            )  # fmt: skip
+            ax.text(max(value, 1) + 0.1, place, f"× {value:.3g}", va="center", fontsize=10)
         ax.set_title(quantity, fontweight="normal", fontsize=10.5)
         ax.set(xlim=(0, 4.2), xticks=[0, 1, 2, 3], yticks=places, ylim=(len(changes) - 0.5, -0.5))
     axes[0, 0].set_yticklabels(list(changes))

@@ -18,7 +18,7 @@ from cnnlab.widgets.frames import frame
 STATIC = "CNNLAB_STATIC"
 """Set where a page is built: what is shown there has no kernel afterwards."""
 
-HOW_TO_RUN = "Run this lesson in Jupyter or Colab to move it."
+HOW_TO_RUN = "Run this lesson in Jupyter or Colab to try other values."
 
 
 class LivePanel:
