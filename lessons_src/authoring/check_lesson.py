@@ -82,7 +82,7 @@ def myths(lesson: Lesson, _root: Path) -> Iterator[str]:
 
 
 def self_check(lesson: Lesson, root: Path) -> Iterator[str]:
-    """Expect a quiz of two to six questions."""
+    """Expect a quiz of two to six questions, whose right answers stand at different places."""
     found = list(lesson.named("quiz"))
     if not found:
         yield _fault(lesson, 1, "no quiz")
@@ -90,8 +90,12 @@ def self_check(lesson: Lesson, root: Path) -> Iterator[str]:
         path = root / "book" / "quizzes" / f"{box.argument}.yml"
         if not path.exists():
             yield _fault(lesson, line, f"no file {path.relative_to(root)}")
-        elif not 2 <= (count := len(quiz.load(path))) <= 6:
-            yield _fault(lesson, line, f"{count} questions in {path.name}; two to six are asked for")
+            continue
+        questions = quiz.load(path)
+        if not 2 <= len(questions) <= 6:
+            yield _fault(lesson, line, f"{len(questions)} questions in {path.name}; two to six are asked for")
+        elif len({[a.correct for a in question.answers].index(True) for question in questions}) == 1:
+            yield _fault(lesson, line, f"every right answer in {path.name} stands at the same place")
 
 
 def exercises(lesson: Lesson, _root: Path) -> Iterator[str]:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from markdown_it.token import Token
+
 from authoring import book, myst
 from authoring.myst import Directive
 
@@ -45,6 +47,8 @@ class Lesson:
     directives: list[tuple[int, Directive]] = field(default_factory=list)  # with their lines
     sections: dict[str, int] = field(default_factory=dict)  # the second-level headings and their lines
     prose: list[Prose] = field(default_factory=list)
+    title: str = ""
+    labels: dict[str, str] = field(default_factory=dict)  # and the headings that they stand before, or ""
 
     def named(self, name: str, kind: str = "") -> Iterator[tuple[int, Directive]]:
         """Find the directives of a name, and of a class where one is given."""
@@ -65,6 +69,7 @@ class _Reader:
         self.lesson = Lesson(page)
         self.parser = myst.parser(root)
         self.section = ""
+        self.labels: list[str] = []  # those that stand before the next block
         self.solution: frozenset[str] = frozenset()  # what lies between solution-start and solution-end
 
     def walk(self, text: str, before: int, inside: frozenset[str]) -> None:
@@ -74,6 +79,7 @@ class _Reader:
             if token.level or not token.map:
                 continue
             line = before + token.map[0] + 1
+            self._label(token, tokens[index + 1].content if token.type == "heading_open" else "")
             if myst.is_directive(token):
                 self._directive(line, myst.directive(token), inside)
             elif token.type == "heading_open" and token.tag == "h2":
@@ -82,6 +88,15 @@ class _Reader:
             elif token.type in PROSE:
                 words = "\n".join(text.split("\n")[slice(*token.map)])
                 self.lesson.prose.append(Prose(line, words, self.section, inside | self.solution))
+
+    def _label(self, token: Token, heading: str) -> None:
+        if token.type == "myst_target":
+            self.labels.append(token.content)
+            return
+        self.lesson.labels |= dict.fromkeys(self.labels, heading)
+        self.labels = []
+        if token.tag == "h1":
+            self.lesson.title = self.lesson.title or heading
 
     def _directive(self, line: int, directive: Directive, inside: frozenset[str]) -> None:
         before = line + len(directive.options)  # lines of the page before the body

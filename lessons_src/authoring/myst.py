@@ -25,9 +25,9 @@ class Directive:
     body: str
 
 
-def parser(root: Path) -> MarkdownIt:
-    """Make a parser with the extensions that `_config.yml` names."""
-    extensions = set(book.config(root)["parse"]["myst_enable_extensions"])
+def parser(root: Path, without: str = "") -> MarkdownIt:
+    """Make a parser with the extensions that `_config.yml` names, less one."""
+    extensions = set(book.config(root)["parse"]["myst_enable_extensions"]) - {without}
     return create_md_parser(MdParserConfig(enable_extensions=extensions), RendererHTML)
 
 

@@ -6,6 +6,7 @@ fails when a committed notebook is not what its lesson gives.
 
 import argparse
 import hashlib
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,10 +15,9 @@ from typing import Any
 import jupytext
 import nbformat
 
-from authoring import book
+from authoring import book, plain_gate
 from authoring.plain import LessonError, Plain
 
-CODE_FENCE = "```"
 Cell = Any  # nbformat has no types
 
 
@@ -29,33 +29,53 @@ def convert(page: str, root: Path = book.ROOT) -> str:
     LessonError
         The lesson uses a construct that has no plain form.
     """
-    unpaired = LessonError(f"{page}: solution-start and solution-end have to come in turn")
+    text = book.source(page, root).read_text(encoding="utf8")
     cells = [_code(_install(root), ["setup"]), _markdown(_back_link(page, root))]
-    solution: list[str] | None = None  # what has been gathered of the solution that we are in
-    for cell in _plain_cells(page, root):
-        if cell.source in {Plain.SOLUTION_START, Plain.SOLUTION_END}:
-            if (cell.source == Plain.SOLUTION_START) != (solution is None):
-                raise unpaired
-            if solution is not None:
-                cells.append(_markdown(_folded("Solution", solution)))
-            solution = [] if solution is None else None
-        elif solution is not None:
-            solution.append(_fenced(cell.source) if cell.cell_type == "code" else cell.source)
-        else:
-            cells.append(cell)
-    if solution is not None:
-        raise unpaired
+    for line, cell in _with_solutions(page, _plain_cells(page, text, root)):
+        cells.append(cell)
+        for piece, message in plain_gate.faults(cell.source, root) if cell.cell_type == "markdown" else ():
+            found = text.find(piece.partition("\n")[0], _start_of(line, text))
+            at = text.count("\n", 0, found) + 1 if found >= 0 else line
+            raise LessonError(page, at, f"{piece}: {message}")
     return _write(cells)
 
 
-def _plain_cells(page: str, root: Path) -> Iterator[Cell]:
-    plain = Plain(page, root)
-    text = book.source(page, root).read_text(encoding="utf8")
-    for cell in jupytext.reads(text, fmt="md:myst").cells:
-        if cell.cell_type == "code":
-            yield _code(cell.source, cell.metadata.get("tags", []))
+def _start_of(line: int, text: str) -> int:
+    return len("".join(text.splitlines(keepends=True)[: line - 1]))
+
+
+def _with_solutions(page: str, cells: Iterator[tuple[int, Cell]]) -> Iterator[tuple[int, Cell]]:
+    """Fold what lies between the start and the end of a solution into one cell."""
+    unpaired = "solution-start and solution-end have to come in turn"
+    solution: list[str] | None = None  # what has been gathered of the solution that we are in
+    start = 1
+    for line, cell in cells:
+        if cell.source in {Plain.SOLUTION_START, Plain.SOLUTION_END}:
+            if (cell.source == Plain.SOLUTION_START) != (solution is None):
+                raise LessonError(page, line, unpaired)
+            if solution is not None:
+                yield start, _markdown(_folded("Solution", solution))
+            solution, start = [] if solution is None else None, line
+        elif solution is not None:
+            solution.append(_fenced(cell.source) if cell.cell_type == "code" else cell.source)
         else:
-            yield from map(_markdown, plain.pieces(cell.source))
+            yield line, cell
+    if solution is not None:
+        raise LessonError(page, start, unpaired)
+
+
+def _plain_cells(page: str, text: str, root: Path) -> Iterator[tuple[int, Cell]]:
+    """Make the cells of a lesson, each with the line where the lesson's text of it starts."""
+    plain = Plain(page, root)
+    start = 0
+    for cell in jupytext.reads(text, fmt="md:myst").cells:
+        start = max(start, text.find(cell.source, start))
+        before = text.count("\n", 0, start)
+        if cell.cell_type == "code":
+            yield before + 1, _code(cell.source, cell.metadata.get("tags", []))
+        else:
+            yield from ((before + 1, _markdown(piece)) for piece in plain.pieces(cell.source, before))
+        start += len(cell.source)
 
 
 def _install(root: Path) -> str:
@@ -77,7 +97,9 @@ def _back_link(page: str, root: Path) -> str:
 
 
 def _fenced(code: str) -> str:
-    return f"{CODE_FENCE}python\n{code}\n{CODE_FENCE}"
+    longest = max(map(len, re.findall("`+", code)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}python\n{code}\n{fence}"
 
 
 def _folded(summary: str, pieces: list[str]) -> str:
@@ -111,20 +133,16 @@ def _write(cells: list[Cell]) -> str:
     return f"{nbformat.writes(notebook, indent=1)}\n"
 
 
-def stale(root: Path = book.ROOT) -> dict[Path, str | None]:
-    """Find the notebooks that are not what the lessons give.
-
-    Returns
-    -------
-    dict
-        The text that each of these files should have, or None where there should be no file.
-    """
+def stale(root: Path = book.ROOT) -> dict[Path, str]:
+    """Find the notebooks that are not what the lessons give, with the text that each should have."""
     wanted = {book.notebook(page, root): convert(page, root) for page in book.lessons(root)}
-    present = {
-        path: path.read_text(encoding="utf8") for path in (root / "book" / "notebooks").glob("*.ipynb")
-    }
-    differing: dict[Path, str | None] = {p: text for p, text in wanted.items() if present.get(p) != text}
-    return differing | dict.fromkeys(present.keys() - wanted.keys())
+    return {p: text for p, text in wanted.items() if not p.exists() or p.read_text(encoding="utf8") != text}
+
+
+def strangers(root: Path = book.ROOT) -> list[Path]:
+    """Find the notebooks that no lesson makes. They may be somebody's work, so nothing deletes them."""
+    made = {book.notebook(page, root) for page in book.lessons(root)}
+    return sorted(set((root / "book" / "notebooks").glob("*.ipynb")) - made)
 
 
 def main(arguments: list[str] | None = None, root: Path = book.ROOT) -> int:
@@ -141,15 +159,16 @@ def main(arguments: list[str] | None = None, root: Path = book.ROOT) -> int:
         name = path.relative_to(root)
         if check:
             print(f"stale: {name}")
-        elif text is None:
-            path.unlink()
-            print(f"removed: {name}")
         else:
             path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf8", newline="\n")
             print(f"written: {name}")
     if check and differing:
         print("Run `make notebooks` and commit what it writes.")
+    unknown = [path.relative_to(root) for path in strangers(root)]
+    for name in unknown:
+        print(f"no lesson makes {name}: if it is yours, move it to my-notebooks; otherwise delete it")
+    if unknown or (check and differing):
         return 1
     print(f"{len(book.lessons(root))} notebooks are up to date.")
     return 0

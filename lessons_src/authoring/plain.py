@@ -7,18 +7,23 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from markdown_it.token import Token
+
 from authoring import book, myst, quiz, references
 from authoring.myst import Directive
 
 # What stands between a lesson's blocks and has a form of its own.
 BETWEEN = {"myst_target", "myst_line_comment", "math_block_label"}
+OPTIONS = {"class", "label"}  # others change what the site shows, and a notebook would not follow
+NO_BODY = {"quiz", "solution-start", "solution-end"}
+NO_TITLE = {"math", "solution-end"}
 NOTES = {"note", "tip", "important", "warning", "hint", "seealso"}
 INLINE = re.compile(
     r"\{(?P<role>[\w:-]+)\}`(?P<text>[^`]+)`"
     r"|(?P<image>!\[)"
     r"|\[(?P<words>[^\]]*)\]\((?P<target>[^)\s]*)\)"
-    # Code and formulas are matched only to be left alone.
-    r"|(?P<tick>`+)(?!`).+?(?<!`)(?P=tick)(?!`)|\$\$.+?\$\$|\$[^$]+\$",
+    # Code, formulas and comments are matched only to be left alone.
+    r"|(?P<tick>`+)(?!`).+?(?<!`)(?P=tick)(?!`)|\$\$.+?\$\$|(?<!\\)\$[^$]+\$|<!--.*?-->",
     re.DOTALL,
 )
 TARGETED = re.compile(r"^(?P<title>.*?)\s*<(?P<target>[^<>]+)>$", re.DOTALL)
@@ -27,9 +32,18 @@ TARGETED = re.compile(r"^(?P<title>.*?)\s*<(?P<target>[^<>]+)>$", re.DOTALL)
 class LessonError(ValueError):
     """A lesson that cannot become a notebook: says where and what to write instead."""
 
+    def __init__(self, page: str, line: int, message: str) -> None:
+        super().__init__(f"{page}.md:{line}: {message}")
+
 
 def _formula(tex: str) -> str:
     return f"$$\n{tex.strip()}\n$$"
+
+
+def _joined(lines: list[str | None]) -> Iterator[str]:
+    text = "\n".join(line for line in lines if line is not None).strip("\n")
+    if text:
+        yield text
 
 
 class Plain:
@@ -45,13 +59,14 @@ class Plain:
 
     def __init__(self, page: str, root: Path = book.ROOT) -> None:
         self.page, self.root = page, root
+        self.line = 1  # of the lesson, where we are
         self.exercises = references.exercises_before(page, root)
         self._parser = myst.parser(root)
 
-    def pieces(self, text: str) -> list[str]:
-        """Make a text plain; it is cut where a solution starts or ends."""
+    def pieces(self, text: str, before: int = 0) -> list[str]:
+        """Make a text plain that starts after so many lines; it is cut where a solution starts or ends."""
         pieces: list[list[str]] = [[]]
-        for block in self._blocks(text):
+        for block in self._blocks(text, before):
             if block in {self.SOLUTION_START, self.SOLUTION_END}:
                 pieces += [[block], []]
             else:
@@ -59,42 +74,86 @@ class Plain:
         joined = ("\n\n".join(blocks).strip("\n") for blocks in pieces)
         return [piece for piece in joined if piece]
 
-    def text(self, text: str) -> str:
+    def text(self, text: str, before: int = 0) -> str:
         """Make a text plain that has no solution in it."""
-        return "\n\n".join(self.pieces(text))
+        pieces = self.pieces(text, before)
+        if {self.SOLUTION_START, self.SOLUTION_END} & set(pieces):
+            raise self._error("a solution inside a directive; move it out")
+        return "\n\n".join(pieces)
 
-    def _blocks(self, text: str) -> Iterator[str]:
-        lines = text.split("\n")
+    def _blocks(self, text: str, before: int) -> Iterator[str]:
+        source = text.split("\n")
+        lines: list[str | None] = [*source]  # None where a line was taken into the one above it
         done = 0
         for token in self._parser.parse(text):
-            if not token.map or not (token.type in BETWEEN or myst.is_directive(token)):
+            if not token.map:
                 continue
-            if token.level:
-                raise self._error(f"in a list or a quotation: {lines[token.map[0]].strip()}; move it out")
             start, end = token.map
-            yield from self._prose(lines[done:start])
-            done = end
-            if myst.is_directive(token):
-                yield self._directive(myst.directive(token))
-            elif token.type == "math_block_label":
-                yield _formula(token.content)
-        yield from self._prose(lines[done:])
+            self.line = before + start + 1
+            if token.type == "inline":
+                self._prose(lines, start, end)
+            elif token.type in BETWEEN or token.type == "colon_fence" or myst.is_directive(token):
+                self._expect_whole(token, source)
+                yield from _joined(lines[done:start])
+                done = end
+                yield from self._block(token)
+        yield from _joined(lines[done:])
 
-    def _prose(self, lines: list[str]) -> Iterator[str]:
-        text = "\n".join(lines).strip("\n")
-        if not text:
-            return
-        if stray := re.search(r"^\s*:::.*$", text, re.MULTILINE):
-            raise self._error(f"{stray[0].strip()} closes nothing; no cell can stand inside a directive")
-        yield INLINE.sub(self._inline, text)
+    def _prose(self, lines: list[str | None], start: int, end: int) -> None:
+        """Convert the lines of one paragraph, heading or row of a table."""
+        words = "\n".join(line for line in lines[start:end] if line is not None)
+        first = self.line
+
+        def inline(found: re.Match[str]) -> str:
+            self.line = first + words.count("\n", 0, found.start())
+            return self._inline(found)
+
+        converted = INLINE.sub(inline, words)
+        lines[start:end] = [converted, *[None] * (end - start - 1)]
+
+    def _expect_whole(self, token: Token, source: list[str]) -> None:
+        start, end = token.map or (0, 0)
+        first = source[start].strip()
+        if token.level:
+            raise self._error(f"in a list or a quotation: {first}; move it out")
+        if token.type == "colon_fence" and not myst.is_directive(token):
+            raise self._error(f"{first} closes nothing; no cell can stand inside a directive")
+        if myst.is_directive(token) and not source[end - 1].strip().startswith(token.markup):
+            raise self._error(f"{first} is not closed; no cell can stand inside a directive")
+
+    def _block(self, token: Token) -> Iterator[str]:
+        if myst.is_directive(token):
+            yield self._directive(myst.directive(token))
+        elif token.type == "math_block_label":
+            yield _formula(token.content)
 
     # -- directives ---------------------------------------------------------------------------
 
     def _directive(self, directive: Directive) -> str:
-        name, title, body = directive.name, directive.argument, directive.body.strip("\n")
+        name, title, body = directive.name, directive.argument, directive.body
+        self._expect_plain(directive)
+        self.line += len(directive.options)  # now the line before the body
         if name in NOTES:
             return self._quoted(title or name.capitalize(), body)
-        handlers: dict[str, Callable[[str, str], str]] = {
+        return self._handlers[name](title, body)
+
+    def _expect_plain(self, directive: Directive) -> None:
+        name, body = directive.name, directive.body.strip()
+        if name not in NOTES | self._handlers.keys():
+            known = ", ".join(sorted(NOTES | self._handlers.keys()))
+            raise self._error(f"directive {{{name}}} has no plain form; known are {known}")
+        if body.startswith("---"):
+            raise self._error(f"options of {{{name}}} between ---; write lines such as :class: dropdown")
+        if refused := directive.options.keys() - OPTIONS:
+            raise self._error(f"option :{min(refused)}: has no plain form; known are class and label")
+        if name in NO_BODY and body:
+            raise self._error(f"text inside {{{name}}}, which shows none; write it below")
+        if name in NO_TITLE and directive.argument:
+            raise self._error(f"words after {{{name}}}; begin the next line with them")
+
+    @property
+    def _handlers(self) -> dict[str, Callable[[str, str], str]]:
+        return {
             "admonition": self._quoted,
             "exercise": self._exercise,
             "dropdown": self._dropdown,
@@ -103,14 +162,12 @@ class Plain:
             "solution-start": lambda *_: self.SOLUTION_START,
             "solution-end": lambda *_: self.SOLUTION_END,
         }
-        if name not in handlers:
-            known = ", ".join(sorted(NOTES | handlers.keys()))
-            raise self._error(f"directive {{{name}}} has no plain form; known are {known}")
-        return handlers[name](title, body)
 
     def _quoted(self, title: str, body: str) -> str:
-        heading = f"**{self.text(title)}**"
-        return "\n".join(f"> {line}".rstrip() for line in [heading, "", *self.text(body).split("\n")])
+        before = self.line
+        heading = f"**{self.text(title, before - 1)}**"
+        lines = [heading, "", *self.text(body, before).split("\n")]
+        return "\n".join(f"> {line}".rstrip() for line in lines)
 
     def _exercise(self, title: str, body: str) -> str:
         self.exercises += 1
@@ -118,15 +175,16 @@ class Plain:
 
     def _dropdown(self, title: str, body: str) -> str:
         # The empty lines make Markdown work inside the HTML element.
-        summary = quiz.inline(self.text(title), "notebook")
-        return f"<details><summary>{summary}</summary>\n\n{self.text(body)}\n\n</details>"
+        before = self.line
+        summary = quiz.inline(self.text(title, before - 1), "notebook")
+        return f"<details><summary>{summary}</summary>\n\n{self.text(body, before)}\n\n</details>"
 
     def _quiz(self, name: str) -> str:
         try:
             questions = quiz.load(self.root / "book" / "quizzes" / f"{name}.yml")
+            return quiz.html(questions, name, "notebook")
         except (OSError, quiz.QuizError) as error:
             raise self._error(f"the quiz {name} cannot be shown: {error}") from error
-        return quiz.html(questions, name, "notebook")
 
     # -- roles and links ----------------------------------------------------------------------
 
@@ -156,6 +214,8 @@ class Plain:
         if target not in self._labels:
             raise self._error(f"{{ref}}`{text}`: no heading or exercise has the label {target}")
         place = self._labels[target]
+        if not (title or place.title):
+            raise self._error(f"{target} stands before no heading; write {{ref}}`words <{target}>`")
         return f"[{title or place.title}]({place.url})"
 
     def _doc(self, text: str) -> str:
@@ -203,4 +263,4 @@ class Plain:
         return references.publications(self.root)
 
     def _error(self, message: str) -> LessonError:
-        return LessonError(f"{self.page}: {message}")
+        return LessonError(self.page, self.line, message)

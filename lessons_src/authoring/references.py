@@ -1,19 +1,13 @@
 """What a lesson may point at: labels, pages and publications, each with an address and a name."""
 
-import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from docutils.nodes import make_id
 from pybtex.database import Entry, parse_file
 
-from authoring import book
-
-LABEL = re.compile(r"^\((?P<label>[\w-]+)\)=\s*\n+#+ +(?P<title>.+)$", re.MULTILINE)
-EXERCISE = re.compile(
-    r"^[:`]{3,}\{exercise\} *(?P<title>.*)\n(?::.*\n)*?:label: *(?P<label>[\w-]+)$", re.MULTILINE
-)
-TITLE = re.compile(r"^# +(?P<title>.+)$", re.MULTILINE)
+from authoring import book, lesson
 
 
 @dataclass(frozen=True)
@@ -34,29 +28,39 @@ class Publication:
 
 
 def labels(root: Path = book.ROOT) -> dict[str, Place]:
-    """Find every labelled heading and exercise of the book."""
+    """Find every label of the book: before headings, before other blocks (no title), and of exercises."""
     places = {}
-    for page in book.pages(root):
-        text, url = book.source(page, root).read_text(encoding="utf8"), book.page_url(page, root)
+    for name in book.pages(root):
+        found, url = _read(name, root), book.page_url(name, root)
         # Sphinx writes a heading's label in its own way, and an exercise's as it stands.
-        for found in LABEL.finditer(text):
-            places[found["label"]] = Place(f"{url}#{make_id(found['label'])}", found["title"].strip())
-        for found in EXERCISE.finditer(text):
-            places[found["label"]] = Place(f"{url}#{found['label']}", found["title"].strip() or "exercise")
+        for label, heading in found.labels.items():
+            places[label] = Place(f"{url}#{make_id(label)}", heading)
+        for _, box in found.named("exercise"):
+            if "label" in box.options:
+                label = box.options["label"]
+                places[label] = Place(f"{url}#{label}", box.argument or "exercise")
     return places
 
 
 def exercises_before(page: str, root: Path = book.ROOT) -> int:
     """Count the exercises of earlier pages: the site numbers them through the whole book."""
     pages = book.pages(root)
-    earlier = (book.source(name, root).read_text(encoding="utf8") for name in pages[: pages.index(page)])
-    return sum(len(EXERCISE.findall(text)) for text in earlier)
+    return sum(len(list(_read(name, root).named("exercise"))) for name in pages[: pages.index(page)])
 
 
 def page(name: str, root: Path = book.ROOT) -> Place:
     """Find a page of the book by its path without a suffix."""
-    found = TITLE.search(book.source(name, root).read_text(encoding="utf8"))
-    return Place(book.page_url(name, root), found["title"] if found else name)
+    return Place(book.page_url(name, root), _read(name, root).title or name)
+
+
+def _read(name: str, root: Path) -> lesson.Lesson:
+    return _taken_apart(name, root, book.source(name, root).read_text(encoding="utf8"))
+
+
+@cache
+def _taken_apart(name: str, root: Path, _text: str) -> lesson.Lesson:
+    """Take each version of a page apart once: every page looks for labels in all of them."""
+    return lesson.read(name, root)
 
 
 def publications(root: Path = book.ROOT) -> dict[str, Publication]:
