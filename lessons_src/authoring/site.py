@@ -85,6 +85,29 @@ def copy_browser_parts(app: Sphinx) -> None:
     shutil.copytree(root / "book" / "notebooks", Path(app.outdir) / "notebooks", dirs_exist_ok=True)
 
 
+def write_entrance(app: Sphinx) -> None:
+    """Lead from the root to the first page; Sphinx's bare redirect has no title, and asks for an icon."""
+    if app.builder.format != "html":
+        return
+    first, title = f"{app.config.master_doc}.html", escape(str(app.config.html_title))
+    Path(app.outdir, "index.html").write_text(
+        f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{check_site.POLICY}">
+<meta http-equiv="refresh" content="0; url={first}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<link rel="icon" href="data:,">
+</head>
+<body><main><h1>{title}</h1><p><a href="{first}">To the first page</a></p></main></body>
+</html>
+""",
+        encoding="utf8",
+    )
+
+
 def read_in_parallel(app: Sphinx, _env: BuildEnvironment, _docnames: list[str]) -> None:
     """Execute several pages at once; the extensions of Jupyter Book allow it without saying so."""
     for extension in app.extensions.values():
@@ -184,6 +207,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Connect everything."""
     app.connect("config-inited", set_up, priority=100)
     app.connect("builder-inited", copy_browser_parts)
+    app.connect("builder-inited", write_entrance)
     app.connect("env-before-read-docs", read_in_parallel)
     app.connect("doctree-resolved", fill_run_time)
     app.connect("html-page-context", complete_page, priority=600)
