@@ -25,7 +25,7 @@ ifeq ($(origin TORCH),command line)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site notebooks test check lint format lab bench data lock clean set-up-again
+.PHONY: help setup site notebooks test browser check lint format lab bench data lock clean set-up-again
 .NOTPARALLEL:  # notebooks are written by one task and read by another
 
 help:  ## list the tasks
@@ -49,8 +49,12 @@ notebooks: $(READY)  ## make book/notebooks from the lessons
 
 # Small networks on a busy machine train three times as fast with one thread.
 test: $(READY) check site  ## everything: the quick part, then the built site, planted faults and every notebook
+	-$(BIN)/python -m authoring.browser
 	$(BIN)/python -m pytest -m slow tests/book tests/site
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --nbval-lax --nbval-cell-timeout=120 book/notebooks
+
+browser: $(READY)  ## find a Chromium for the tests of the site, or install one
+	$(BIN)/python -m authoring.browser
 
 check: $(READY) lint  ## the quick part, under two minutes: lint, types, unit tests, notebooks up to date
 	$(BIN)/python -m authoring.notebooks --check
@@ -70,7 +74,7 @@ lab: $(READY)  ## open copies of the notebooks in JupyterLab; yours stay as you 
 	@for n in book/notebooks/*.ipynb; do [ -e "my-notebooks/$${n##*/}" ] || cp "$$n" my-notebooks/; done
 	$(BIN)/jupyter lab --notebook-dir=my-notebooks
 
-bench: $(READY)  ## measure speeds, as ratios within one run
+bench: $(READY)  ## measure speeds, as ratios within one run, and what the built site's pages weigh
 	$(BIN)/python -m tests.bench
 
 data: $(READY)  ## make the shipped images again from their sources

@@ -48,17 +48,23 @@ def under_policy(site):
 
 
 @pytest.fixture(scope="session")
-def addresses(site, at_root, under_policy):
-    return {"at the root": at_root, "under a path and a policy": under_policy, "from a folder": f"{site.as_uri()}/"}
+def addresses(site, under_policy):
+    return {
+        "under a path and a policy": under_policy,
+        "from a folder": f"{site.as_uri()}/",
+    }
 
 
 @pytest.fixture(scope="module")
 def new_visit(browser, site, at_root):
-    """Open a page of the site by its name; `edit` changes its HTML on the way, and nobody else's."""
+    """Open a page of the site by its name; `edit` changes its HTML on the way.
+
+    The page's own policy would hide what it tries to load from elsewhere: it is in force where asked for.
+    """
     contexts = []
 
-    def visit_(name, address=at_root, edit=None, **options):
-        contexts.append(browser.new_context(**options))
+    def visit_(name, address=at_root, edit=None, bypass_csp=True, **options):
+        contexts.append(browser.new_context(bypass_csp=bypass_csp, **options))
         return visit(contexts[-1], f"{address}{name}.html", edit=edit, source=site / f"{name}.html")
 
     yield visit_

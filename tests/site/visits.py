@@ -8,9 +8,20 @@ from playwright.sync_api import BrowserContext, Page, Request
 
 NEVER_SENT = {"data", "blob", "about"}
 
+# Nothing to wait for where JavaScript is off: then MathJax is not there, nor is what static.js notes.
+READY = """async () => {
+    await globalThis.MathJax?.startup?.promise;
+    const started = () => document.documentElement.dataset.widgets;
+    while (globalThis.cnnlabViews && !started()) await new Promise(requestAnimationFrame);
+}"""
+
 
 def visit(
-    context: BrowserContext, address: str, *, edit: Callable[[str], str] | None = None, source: Path | None = None
+    context: BrowserContext,
+    address: str,
+    *,
+    edit: Callable[[str], str] | None = None,
+    source: Path | None = None,
 ) -> Page:
     """Open a page and wait until its formulas and widgets are there.
 
@@ -24,22 +35,25 @@ def visit(
         page.route(address, lambda route: route.fulfill(body=text, content_type="text/html; charset=utf-8"))
     page.goto(address)
     page.wait_for_load_state("networkidle")
-    if page.locator('script[src*="widgets/static.js"]').count():
-        page.wait_for_selector("html[data-widgets]", state="attached")
-    if page.locator('script[src*="tex-chtml.js"]').count():
-        page.evaluate("MathJax.startup.promise.then(() => null)")
+    page.evaluate(READY)
     return page
 
 
 def watch(page: Page, address: str) -> None:
     """Note in `page.problems` what goes wrong from now on."""
     page.problems = []
-    note = page.problems.append
-    page.on("request", lambda request: _is_outside(request, address) and note(f"asks elsewhere: {request.url}"))
-    page.on("requestfailed", lambda request: note(f"got no answer: {request.url} ({request.failure})"))
-    page.on("response", lambda answer: answer.status >= 400 and note(f"got {answer.status}: {answer.url}"))
-    page.on("console", lambda message: message.type == "error" and note(f"console: {message.text}"))
-    page.on("pageerror", lambda error: note(f"error: {error}"))
+
+    def note(kind: str, happens: Callable, say: Callable) -> None:
+        page.on(kind, lambda event: happens(event) and page.problems.append(say(event)))
+
+    def always(_: object) -> bool:
+        return True
+
+    note("request", lambda r: _is_outside(r, address), lambda r: f"asks elsewhere: {r.url}")
+    note("requestfailed", always, lambda r: f"got no answer: {r.url} ({r.failure})")
+    note("response", lambda r: r.status >= 400, lambda r: f"got {r.status}: {r.url}")
+    note("console", lambda message: message.type == "error", lambda message: f"console: {message.text}")
+    note("pageerror", always, lambda error: f"error: {error}")
 
 
 def _is_outside(request: Request, address: str) -> bool:

@@ -22,7 +22,10 @@ export function uniqueId() {
 }
 
 export function mount(el, kind, name, ...children) {
-  el.replaceChildren(make("div", { class: `cnn-widget cnn-${kind}`, role: "group", "aria-label": name }, ...children));
+  const root = make("div", { class: `cnn-widget cnn-${kind}`, role: "group", "aria-label": name }, ...children);
+  // JupyterLab would take the arrow keys for itself and go to the next heading; it asks the element with the focus.
+  for (const node of root.querySelectorAll("input, button, [tabindex]")) node.dataset.lmSuppressShortcuts = "true";
+  el.replaceChildren(root);
 }
 
 // Says what changed; polite, so that a control's own announcement comes first.
