@@ -319,3 +319,15 @@ def test_progress_is_shown_after_two_seconds_only(capsys, monkeypatch):
 
 def test_explore_is_exported():
     assert isinstance(explore(paragraph, n=[1, 2], play=True), Explore)
+
+
+@pytest.mark.parametrize("values", [[float("nan"), 1.0], [1, float("inf")]])
+def test_numbers_that_no_page_can_hold_are_refused(values):
+    with pytest.raises(ValueError, match="x needs finite numbers; got"):
+        explore(lambda x: f"<p>{x}</p>", x=values)
+
+
+def test_no_value_means_the_first():
+    widget = explore(lambda x: f"<p>{x}</p>", x=[1, 2], start={"x": 2})
+    widget.value = None
+    assert widget.value == 1

@@ -97,6 +97,8 @@ def _control(
         kind = "radio"
     elif all(isinstance(value, int | float) and not isinstance(value, bool) for value in plain):
         kind = "range"
+        if not all(map(math.isfinite, plain)):
+            raise ValueError(f"{name} needs finite numbers; got {plain}")
     else:
         raise TypeError(f"{name} needs numbers, words, or False and True, not a mixture; got {plain}")
     return {
@@ -111,12 +113,12 @@ def _control(
 def _text(value: Value, unit: str) -> str:
     """Write a value as people read it.
 
-    >>> _text(12544, "neurons"), _text(1, "pixels"), _text(-0.5, ""), _text(90, "%"), _text(True, "")
-    ('12,544 neurons', '1 pixel', '−0.5', '90%', 'yes')
+    >>> _text(12544, "neurons"), _text(1, "pixels"), _text(1, "classes"), _text(90, "%"), _text(True, "")
+    ('12,544 neurons', '1 pixel', '1 class', '90%', 'yes')
     """
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = value if isinstance(value, str) else f"{value:,.10g}".replace("-", "−")
     if value == 1 and len(unit) > 3:  # a short unit, such as ms, has no plural
-        unit = unit.removesuffix("s")
+        unit = unit.removesuffix("es" if unit.endswith("sses") else "s")
     return text + (unit if unit == "%" else f" {unit}" if unit else "")
