@@ -325,9 +325,3 @@ def test_explore_is_exported():
 def test_numbers_that_no_page_can_hold_are_refused(values):
     with pytest.raises(ValueError, match="x needs finite numbers; got"):
         explore(lambda x: f"<p>{x}</p>", x=values)
-
-
-def test_no_value_means_the_first():
-    widget = explore(lambda x: f"<p>{x}</p>", x=[1, 2], start={"x": 2})
-    widget.value = None
-    assert widget.value == 1

@@ -38,7 +38,7 @@ class Explore(KitWidget):
     _esm = script("explore.js")
     _css = style("explore.css")
 
-    value = traitlets.Any(default_value=0, allow_none=False).tag(sync=True)
+    value = traitlets.Any().tag(sync=True)
     controls: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
     frames: traitlets.List[str] = traitlets.List().tag(sync=True)
     pieces: traitlets.List[str] = traitlets.List().tag(sync=True)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from authoring.check_site import POLICY, faults
+from authoring.check_site import SET_POLICY, faults
 
-HEAD = f'<html><head><meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
+HEAD = f"<html><head><script>{SET_POLICY}</script>\n"
 GOOD = (
     f"{HEAD}"
     """\
@@ -161,7 +161,7 @@ def test_a_style_sheet_that_loads_from_a_cdn(site):
         "<html><head>",
         '<html><head><meta http-equiv="refresh" content="0; url=layers/two.html">',
         HEAD.replace("'none'", "*"),
-        HEAD.replace("<meta", "<style></style><meta"),
+        HEAD.replace("<script", "<style></style><script"),
     ],
 )
 def test_a_page_without_the_policy_before_all_loads(site, head):
