@@ -6,6 +6,9 @@ PYTHON ?= python3
 # install page gives for CPU or CUDA. Empty: wherever pip is set up to look.
 TORCH ?=
 
+# Options for JupyterLab: in a container, LAB="--allow-root --no-browser".
+LAB ?=
+
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -36,10 +39,12 @@ setup: $(READY)  ## make .venv and install what the other tasks need
 # PyTorch's pin goes in first and alone: TORCH may point pip at a place that has nothing else.
 $(READY): requirements.txt pyproject.toml $(AGAIN)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "This course needs Python 3.11 or newer, and $(PYTHON) is " + sys.version.split()[0] + ". Choose another one: make PYTHON=python3.12 ...")'
+	@echo "Installing some 180 packages; this takes two to five minutes ..."
 	$(PYTHON) -m venv $(CLEAR) $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH) "$$(grep '^torch==' requirements.txt | cut -d';' -f1)"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@echo "$(CURDIR)" > $(READY)
+	@echo "Ready."
 
 site: $(READY)  ## build the site, strictly: any failing cell, warning or dead link stops it
 	$(BIN)/python -m authoring.build
@@ -72,12 +77,12 @@ format: $(READY)  ## let ruff rewrite what it can
 lab: $(READY)  ## open copies of the notebooks in JupyterLab; yours stay as you leave them
 	@mkdir -p my-notebooks
 	@for n in book/notebooks/*.ipynb; do [ -e "my-notebooks/$${n##*/}" ] || cp "$$n" my-notebooks/; done
-	$(BIN)/jupyter lab --notebook-dir=my-notebooks
+	$(BIN)/jupyter lab --notebook-dir=my-notebooks $(LAB)
 
 bench: $(READY)  ## measure speeds, as ratios within one run, and what the built site's pages weigh
 	$(BIN)/python -m tests.bench
 
-data: $(READY)  ## make the shipped images again from their sources
+data: $(READY)  ## make the shipped images again from their sources (on Debian)
 	$(BIN)/python -m authoring.images
 
 lock: $(READY)  ## renew requirements.txt from pyproject.toml

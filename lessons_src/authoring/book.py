@@ -29,8 +29,24 @@ def source(page: str, root: Path = ROOT) -> Path:
 
 
 def lessons(root: Path = ROOT) -> list[str]:
-    """List the pages that have cells, in reading order."""
-    return [page for page in pages(root) if source(page, root).read_text(encoding="utf8").startswith(HEADER)]
+    """List the pages that have cells, in reading order.
+
+    Raises
+    ------
+    ValueError
+        A page is listed and not there, or has cells and no jupytext header.
+    """
+    return [page for page in pages(root) if _has_cells(source(page, root), root)]
+
+
+def _has_cells(path: Path, root: Path) -> bool:
+    name = path.relative_to(root)
+    if not path.exists():
+        raise ValueError(f"_toc.yml names {name}, and there is no such file")
+    text = path.read_text(encoding="utf8")
+    if "\n```{code-cell}" in text and not text.startswith(HEADER):
+        raise ValueError(f"{name}:1: no jupytext header; copy the first nine lines of another lesson")
+    return text.startswith(HEADER)
 
 
 def notebook(page: str, root: Path = ROOT) -> Path:

@@ -24,7 +24,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
-from authoring import book, check_site, npm, quiz
+from authoring import book, check_site, notebooks, npm, quiz
 from cnnlab.widgets import fallback_html
 
 THEME = Path(__file__).parent / "theme"
@@ -48,12 +48,23 @@ def set_up(app: Sphinx, config: Config) -> None:
     _ = get_cache(current).db
     # One thread for each kernel: two that start two threads each are slower than one.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ["IPYTHONDIR"] = str(_plain_ipython(Path(app.outdir).parent / ".ipython"))
     os.environ["TQDM_DISABLE"] = "1"  # a page shows results, not progress
     os.environ["CNNLAB_STATIC"] = "1"  # and no live panel: there is no kernel afterwards
 
 
 def _package(root: Path) -> Path:
     return root / "lessons_src" / "cnnlab"
+
+
+def _plain_ipython(folder: Path) -> Path:
+    """Give the cells' kernels settings of their own: no start-up files of the builder, no warnings."""
+    profile = folder / "profile_default"
+    profile.mkdir(parents=True, exist_ok=True)
+    # They listen on this machine alone: a warning about an open network would only frighten.
+    settings = "c = get_config()\nc.IPKernelApp.log_level = 40\n"
+    (profile / "ipython_kernel_config.py").write_text(settings, encoding="utf8")
+    return folder
 
 
 def _package_digest(root: Path) -> str:
@@ -82,7 +93,6 @@ def copy_browser_parts(app: Sphinx) -> None:
     widgets = Path(app.outdir) / "_static" / "widgets"
     widgets.mkdir(parents=True, exist_ok=True)
     shutil.copy2(_package(root) / "widgets" / "static.js", widgets)
-    shutil.copytree(root / "book" / "notebooks", Path(app.outdir) / "notebooks", dirs_exist_ok=True)
 
 
 def write_entrance(app: Sphinx) -> None:
@@ -95,7 +105,7 @@ def write_entrance(app: Sphinx) -> None:
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{check_site.POLICY}">
+<script>{check_site.SET_POLICY}</script>
 <meta http-equiv="refresh" content="0; url={first}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
@@ -140,6 +150,22 @@ def run_time_role(
     return [nodes.inline(text, text, classes=["run-time"])], []
 
 
+def finish(app: Sphinx, exception: Exception | None) -> None:
+    """Fail the build when a cell has failed, and lay the notebooks of this very text beside the pages."""
+    if exception or app.builder.format != "html":
+        return
+    pages = NbMetadataCollector.get_doc_data(app.env).items()
+    failed = [name for name, data in pages if (data.get("exec_data") or {}).get("traceback")]
+    if failed:
+        raise ExtensionError(f"cells failed in {', '.join(sorted(failed))}; their messages stand above")
+    root = Path(app.srcdir)
+    folder = Path(app.outdir, "notebooks")
+    folder.mkdir(exist_ok=True)
+    for page in book.lessons(root):
+        text = notebooks.convert(page, root)
+        Path(folder, book.notebook(page, root).name).write_text(text, encoding="utf8", newline="\n")
+
+
 def fill_run_time(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Replace each run-time by what was measured when this page's cells ran."""
     data = NbMetadataCollector.get_exec_data(app.env, docname)
@@ -153,7 +179,7 @@ def complete_page(
     app: Sphinx, pagename: str, _template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Add what needs the whole page: its policy, the lesson's buttons, and pictures where widgets will be."""
-    policy = f'<meta http-equiv="Content-Security-Policy" content="{check_site.POLICY}">'
+    policy = f"<script>{check_site.SET_POLICY}</script>"
     context["metatags"] = context.get("metatags", "") + policy
     if doctree is None:
         return
@@ -210,6 +236,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", write_entrance)
     app.connect("env-before-read-docs", read_in_parallel)
     app.connect("doctree-resolved", fill_run_time)
+    app.connect("build-finished", finish)
     app.connect("html-page-context", complete_page, priority=600)
     app.add_directive("quiz", QuizDirective)
     app.add_role("run-time", run_time_role)

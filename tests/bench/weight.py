@@ -17,7 +17,7 @@ from tests.site.serving import served
 from tests.site.visits import visit
 
 NOISE = 0.05  # of a first paint
-PAINTS = 7  # times that each page is opened afresh; ours and the plain one take turns
+PAINTS = 15  # times that each page is opened afresh; ours and the plain one take turns
 PLAIN = {
     "title": "Plain",
     "author": "Nobody",

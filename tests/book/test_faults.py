@@ -128,6 +128,10 @@ FAULTS = {
     "pytest --nbval-lax": {
         "cell-raises": Fault(RAISES, r"cell-raises\.ipynb::Cell 2.*ValueError: planted"),
         "wrong-number": Fault(WRONG, r"wrong-number\.ipynb::Cell 1.*assert pixels == 785"),
+        "drawing-fails-at-one-value": Fault(
+            cell("from cnnlab.widgets import explore\n\nexplore(lambda n: f'{1 / (n - 7)}', n=range(9))"),
+            r"drawing-fails-at-one-value\.ipynb::Cell 1.*\(n=7\) failed: ZeroDivisionError",
+        ),
         "hanging-cell": Fault(
             cell("import time\ntime.sleep(600)"), r"hanging-cell\.ipynb::Cell 1.*Timeout of 10 seconds"
         ),

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
+
 Value = int | float | str | bool
 Control = dict[str, Any]
 
@@ -97,7 +99,7 @@ def _control(
         kind = "radio"
     elif all(isinstance(value, int | float) and not isinstance(value, bool) for value in plain):
         kind = "range"
-        if not all(map(math.isfinite, plain)):
+        if not np.isfinite(plain).all():
             raise ValueError(f"{name} needs finite numbers; got {plain}")
     else:
         raise TypeError(f"{name} needs numbers, words, or False and True, not a mixture; got {plain}")
