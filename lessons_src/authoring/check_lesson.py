@@ -12,7 +12,7 @@ from authoring.quoted import trees, unasserted
 CHAPTERS = {"layers", "costs", "choices"}  # the folders whose pages are lessons with all their parts
 CELL_LINES = 15
 CELL_WIDTH = 88  # characters: a wider line scrolls sideways on the page
-WORDS = range(1000, 3201)  # style.md aims at 1,200 to 2,500
+WORDS = range(1000, 3201)  # of prose; aim at 1,200 to 2,500
 Rule = Callable[[Lesson, Path], Iterator[str]]
 
 
