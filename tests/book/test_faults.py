@@ -17,21 +17,9 @@ import pytest
 
 from authoring import book, check_lesson
 from authoring.lesson import read
+from tests.small import HEADER
 
 pytestmark = pytest.mark.slow
-
-HEADER = """\
----
-jupytext:
-  text_representation:
-    extension: .md
-    format_name: myst
-kernelspec:
-  display_name: Python 3
-  name: python3
----
-
-"""
 
 SOUND = """\
 (sound)=

@@ -4,18 +4,7 @@ import textwrap
 
 import pytest
 
-HEADER = """\
----
-jupytext:
-  text_representation:
-    extension: .md
-    format_name: myst
-kernelspec:
-  display_name: Python 3
-  name: python3
----
-
-"""
+from tests.small import HEADER
 
 CONFIG = """\
 title: A small book

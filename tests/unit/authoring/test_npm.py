@@ -7,8 +7,7 @@ from authoring import npm
 LOCK = """\
 {"name": "x", "lockfileVersion": 3, "requires": true, "packages": {
   "": {"name": "x", "dependencies": {"mathjax": "3.2.2"}},
-  "node_modules/mathjax": {"version": "3.2.2", "resolved": "http://127.0.0.1:9/mathjax.tgz",
-    "integrity": "sha512-AAAA"}}}
+  "node_modules/mathjax": {"version": "3.2.2", "integrity": "sha512-AAAA"}}}
 """
 
 
