@@ -102,7 +102,7 @@ def fit(
     _check_data(data)
     history = History()
     images, labels = torch.from_numpy(data.train_images), torch.from_numpy(data.train_labels)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=lr, weight_decay=weight_decay)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=lr, weight_decay=weight_decay, fused=True)
     # A bar of text, on stdout: tqdm's notebook widget would stand on the site, dead. And `disable` is only
     # said when asked, so that otherwise tqdm's own setting TQDM_DISABLE decides, as it does for the site.
     bar_options: dict[str, Any] = {"unit": "epoch", "file": sys.stdout} | (

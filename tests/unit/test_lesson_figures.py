@@ -100,3 +100,13 @@ def test_receptive_fields_and_ratios_say_their_numbers():
     fields = plots.receptive_fields(BIRD, [3, 4], names=["convolution", "pooling"])
     assert "convolution 3, pooling 4" in fields.alt
     assert plots.ratios({"MACs": 4}, {"stride 2": {"MACs": 1}}).alt == "stride 2: MACs × 0.25."
+
+
+def test_curves_double_their_width_and_name_levels():
+    labels = {"xlabel": "neurons", "ylabel": "accuracy", "alt": "A rising curve."}
+    figure = plots.curves([1, 4, 16], {"a": [0.4, 0.6, 0.9]}, log_x=True, levels={"chance": 0.33}, **labels)
+    (ax,) = figure.axes
+    assert ax.get_xscale() == "log" and list(ax.get_xticks()) == [1, 4, 16]
+    assert {text.get_text() for text in ax.texts} == {"a", "chance"}
+    with pytest.raises(ValueError, match="log_x needs positive x, got 0"):
+        plots.curves([0, 1], {"a": [1, 2]}, log_x=True, **labels)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnnlab.plots.style import Figure, figure
+from cnnlab.plots.style import GREY, Figure, figure
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -25,6 +25,8 @@ def curves(
     ylabel: str,
     alt: str,
     percent: bool = False,
+    log_x: bool = False,
+    levels: Mapping[str, float] | None = None,
 ) -> Figure:
     """Draw curves over `x`, each with its name at its end and with a band where there is one.
 
@@ -39,6 +41,10 @@ def curves(
         What the curves show, for a reader who does not see them.
     percent : bool
         Whether the values are fractions to be written in percent.
+    log_x : bool
+        Whether each doubling of `x` takes the same room, as suits numbers of neurons.
+    levels : dict of str to float, optional
+        Values to compare with, such as an accuracy by chance: dashed lines with their names.
 
     Returns
     -------
@@ -47,13 +53,15 @@ def curves(
     Raises
     ------
     ValueError
-        If a curve has not one value, or three, for each `x`.
+        If a curve has not one value, or three, for each `x`, or `log_x` meets an `x` that is not positive.
 
     Examples
     --------
     >>> curves([1, 2], {"a": [1, 2], "b": [[0, 1], [1, 2], [2, 3]]}, xlabel="x", ylabel="y", alt="Two lines.")
     <Figure size 540x330 with 1 Axes>
     """
+    if log_x and min(x) <= 0:
+        raise ValueError(f"curves: log_x needs positive x, got {min(x)}")
     fig, ax = figure(width=5.4, height=3.3, alt=alt)
     ends = {}
     for (name, values), marker in zip(measured.items(), MARKERS, strict=False):
@@ -65,7 +73,14 @@ def curves(
         if array.ndim == 2:
             ax.fill_between(x, array[0], array[2], color=line.get_color(), alpha=0.15, linewidth=0)
         ends[name] = (middle[-1], line.get_color())
+    for name, level in (levels or {}).items():
+        ax.axhline(level, color=GREY, linestyle="--", linewidth=1.4)
+        ends[name] = (level, GREY)
+    if log_x:
+        ax.set_xscale("log", base=2)
+        ax.minorticks_off()
     ax.set(xlabel=xlabel, xticks=x)
+    ax.xaxis.set_major_formatter(lambda value, _: f"{value:,g}")
     ax.set_ylabel(ylabel)
     ax.set_ylim(bottom=min(0, ax.get_ylim()[0]))
     if percent:
