@@ -87,9 +87,7 @@ def small_cnn(
     """
     side = 28 // 2 ** len(kernels)
     if not kernels or not side:
-        raise ValueError(
-            f"small_cnn: kernels holds {len(kernels)} numbers; 28 pixels allow 1 to 4"
-        )
+        raise ValueError(f"small_cnn: kernels holds {len(kernels)} numbers; 28 pixels allow 1 to 4")
     if head not in ("fc", "gap"):
         raise ValueError(f'small_cnn: head is {head!r}; choose "fc" or "gap"')
     layers = _convolutions(1, kernels)

@@ -106,7 +106,8 @@ def test_curves_double_their_width_and_name_levels():
     labels = {"xlabel": "neurons", "ylabel": "accuracy", "alt": "A rising curve."}
     figure = plots.curves([1, 4, 16], {"a": [0.4, 0.6, 0.9]}, log_x=True, levels={"chance": 0.33}, **labels)
     (ax,) = figure.axes
-    assert ax.get_xscale() == "log" and list(ax.get_xticks()) == [1, 4, 16]
+    assert ax.get_xscale() == "log"
+    assert list(ax.get_xticks()) == [1, 4, 16]
     assert {text.get_text() for text in ax.texts} == {"a", "chance"}
     with pytest.raises(ValueError, match="log_x needs positive x, got 0"):
         plots.curves([0, 1], {"a": [1, 2]}, log_x=True, **labels)
