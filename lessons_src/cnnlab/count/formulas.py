@@ -1,4 +1,4 @@
-"""What a layer costs: output sizes, parameters and multiply-adds, as formulas in whole numbers.
+"""What a layer costs, as formulas in whole numbers: output size, parameters, multiply-adds, memory.
 
 Letters: C channels in, K kernels (channels out), H×W input, F×F kernel, P padding, S stride, D dilation,
 Ho×Wo output; n, m features before and after a fully connected layer. One MAC is one multiply-add; by the
@@ -7,6 +7,8 @@ usual convention it is two FLOPs.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import overload
 
 from cnnlab._pairs import IntOrPair, Pair, as_int, as_pair
@@ -224,6 +226,149 @@ def linear_macs(in_features: int, out_features: int) -> int:
     12845056
     """
     return as_int("in_features", in_features, 1) * as_int("out_features", out_features, 1)
+
+
+def pool2d_operations(channels: int, kernel_size: IntOrPair, output_size: IntOrPair) -> int:
+    """Comparisons of a max pooling, or additions of an average pooling, for ONE image: C·Ho·Wo·(F·F − 1).
+
+    Parameters
+    ----------
+    channels : int
+        C; pooling keeps it.
+    kernel_size : int or (int, int)
+        F.
+    output_size : int or (int, int)
+        Ho and Wo, as `conv2d_output_size` returns them; one number stands for both.
+
+    Returns
+    -------
+    int
+        Operations on two numbers. They are no multiply-adds, so that a table of MACs has 0 for pooling; and
+        there is nothing to learn, so that its parameters are 0 whatever F is.
+
+    Raises
+    ------
+    ValueError
+        If a number is below 1.
+
+    Notes
+    -----
+    The largest of n numbers, and their sum, take n − 1 steps. Average pooling takes one division more for
+    each output. Windows are counted whole, also where they reach into the padding.
+
+    Examples
+    --------
+    >>> pool2d_operations(64, kernel_size=2, output_size=14)
+    37632
+    """
+    Fh, Fw = as_pair("kernel_size", kernel_size, 1)
+    Ho, Wo = as_pair("output_size", output_size, 1)
+    return as_int("channels", channels, 1) * Ho * Wo * (Fh * Fw - 1)
+
+
+def batch_norm_params(num_features: int) -> int:
+    """Parameters of a batch normalisation: 2·C, a scale and a shift for each channel.
+
+    Parameters
+    ----------
+    num_features : int
+        C.
+
+    Returns
+    -------
+    int
+        Trainable parameters.
+
+    Raises
+    ------
+    ValueError
+        If the number is below 1.
+
+    Notes
+    -----
+    Ioffe and Szegedy (2015), "Batch normalization", algorithm 2: γ and β for each feature map. In
+    ``torch.nn.BatchNorm2d`` they are ``weight`` and ``bias``.
+
+    Examples
+    --------
+    >>> batch_norm_params(64)
+    128
+    """
+    return 2 * as_int("num_features", num_features, 1)
+
+
+def batch_norm_buffers(num_features: int) -> int:
+    """Running averages of a batch normalisation: 2·C, a mean and a variance for each channel.
+
+    Parameters
+    ----------
+    num_features : int
+        C.
+
+    Returns
+    -------
+    int
+        Numbers that are stored with the model and no parameters: they are measured, no gradient reaches them.
+
+    Raises
+    ------
+    ValueError
+        If the number is below 1.
+
+    Notes
+    -----
+    ``running_mean`` and ``running_var`` of ``torch.nn.BatchNorm2d``, which keeps one number beside them: how
+    many batches it has seen.
+
+    Examples
+    --------
+    >>> batch_norm_buffers(64)
+    128
+    """
+    return 2 * as_int("num_features", num_features, 1)
+
+
+BYTES = {
+    **{"float64": 8, "float32": 4, "float16": 2, "bfloat16": 2},
+    **{"int64": 8, "int32": 4, "int16": 2, "int8": 1, "uint8": 1, "bool": 1},
+}
+
+
+def memory_bytes(shape: int | Sequence[int], dtype: str = "float32") -> int:
+    """Memory of a tensor in bytes: the product of its lengths times the bytes of one number.
+
+    Parameters
+    ----------
+    shape : int or sequence of int
+        Shape of a tensor, such as a layer's output; or how many numbers, such as a model's parameters.
+    dtype : str
+        Type of the numbers, named as in PyTorch.
+
+    Returns
+    -------
+    int
+        Bytes; divide by 2**20 for MiB.
+
+    Raises
+    ------
+    ValueError
+        If a length is negative, or the type has no such name.
+
+    Notes
+    -----
+    ``tensor.numel() * tensor.element_size()`` in PyTorch. A float32 takes 4 bytes (IEEE 754, binary32).
+
+    Examples
+    --------
+    >>> memory_bytes((64, 28, 28))  # the output of the silhouette network's first convolution
+    200704
+    >>> memory_bytes(138_357_544) / 2**20  # the parameters of VGG16, in MiB
+    527.79214...
+    """
+    if dtype not in BYTES:
+        raise ValueError(f"dtype is {dtype!r}; choose one of {', '.join(BYTES)}")
+    lengths = shape if isinstance(shape, tuple | list) else (shape,)
+    return math.prod(as_int("shape", length, 0) for length in lengths) * BYTES[dtype]
 
 
 def _kernel_weights(in_channels: int, out_channels: int, kernel_size: IntOrPair, groups: int) -> int:
