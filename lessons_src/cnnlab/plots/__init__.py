@@ -8,6 +8,7 @@ from cnnlab.plots.arithmetic import coverage, ratios, receptive_fields, windows_
 from cnnlab.plots.cells import matrices, matrix
 from cnnlab.plots.convolution import correlation_step, detector, equivariance
 from cnnlab.plots.curves import curves
+from cnnlab.plots.flattening import cell_to_place, paired, place_to_cells
 from cnnlab.plots.journey import journey
 from cnnlab.plots.pictures import images, signed
 from cnnlab.plots.pooling import downstream, pooled, pooling_step, stripes
@@ -22,6 +23,7 @@ __all__ = [
     "PURPLE",
     "VERMILION",
     "Figure",
+    "cell_to_place",
     "correlation_step",
     "coverage",
     "curves",
@@ -33,6 +35,8 @@ __all__ = [
     "journey",
     "matrices",
     "matrix",
+    "paired",
+    "place_to_cells",
     "pooled",
     "pooling_step",
     "ratios",
