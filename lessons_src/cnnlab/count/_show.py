@@ -8,8 +8,26 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cnnlab.count.table import LayerRow, LayerTable
 
-HEADS = ("Layer", "Kind", "Output", "Parameters", "MACs", "Activations, bytes")
+HEADS = ("Layer", "Kind", "Output", "Parameters", "MACs", "Activation bytes")
 NUMBERS_FROM = 3  # the columns with numbers, which are aligned at their right
+
+CSS = (
+    ".cnnlab-layers{overflow-x:auto;margin:.5rem 0 1rem}"
+    ".cnnlab-layers table{border-collapse:collapse;color:inherit;font-size:.85rem;margin:0;"
+    "font-variant-numeric:tabular-nums}"
+    ".cnnlab-layers caption{caption-side:top;color:inherit;text-align:left}"
+    ".cnnlab-layers :is(th,td){padding:.15em .6em;text-align:left;vertical-align:top;white-space:nowrap}"
+    # Behind each number a bar as long as its share of the column.
+    ".cnnlab-layers .n{text-align:right;background:linear-gradient(to right,"
+    "rgba(86,140,220,.35) var(--share,0%),transparent 0) center/100% 76% no-repeat}"
+    ".cnnlab-layers tfoot :is(th,td){border-top:1px solid;font-weight:bold}"
+    ".cnnlab-layers small{display:block;font-weight:normal;white-space:normal}"
+    # On a telephone the names say of what kind the layers are.
+    "@media(max-width:600px){.cnnlab-layers table{font-size:.68rem}.cnnlab-layers .kind{display:none}"
+    ".cnnlab-layers :is(th,td){padding:.15em .2em}.cnnlab-layers thead th{white-space:normal}}"
+    # Sphinx's theme lays a light sheet under each HTML output of a dark page: not for these.
+    ".text_html:has(.cnnlab-layers){background:none!important;color:inherit!important;padding:0!important}"
+)
 
 
 def text(table: LayerTable) -> str:
@@ -31,47 +49,36 @@ def text(table: LayerTable) -> str:
 
 def html(table: LayerTable) -> str:
     """Draw the table for a notebook."""
-    shares = [(row.params, row.macs, row.activation_bytes) for row in table]
-    totals = (table.params, table.macs, table.activation_bytes)
-    body = "".join(
-        _line(_cells(row), "td", _bars(share, totals), row.note)
-        for row, share in zip(table, shares, strict=True)
-    )
-    heads = "".join(
-        f'<th scope="col" style="{_align(n)}">{escape(head)}</th>' for n, head in enumerate(HEADS)
-    )
+    heads = "".join(f'<th scope="col"{_mark(n)}>{head}</th>' for n, head in enumerate(HEADS))
+    body = "".join(_line(_cells(row), _shares(row, table), row.note) for row in table)
     caption = escape(_caption(table))
     return (
-        f'<div role="region" tabindex="0" aria-label="{caption}" style="overflow-x:auto">'
-        '<table style="font-variant-numeric:tabular-nums;border-collapse:collapse;margin:0;color:inherit">'
-        f'<caption style="caption-side:top;text-align:left;color:inherit">{caption}</caption>'
-        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody>"
-        f"<tfoot>{_line(_total(table), 'th', ('', '', ''), '')}</tfoot></table></div>"
+        f'<div class="cnnlab-layers" role="group" tabindex="0" aria-label="{caption}"><style>{CSS}</style>'
+        f"<table><caption>{caption}</caption><thead><tr>{heads}</tr></thead><tbody>{body}</tbody>"
+        f"<tfoot>{_line(_total(table), (0, 0, 0), '')}</tfoot></table></div>"
     )
 
 
-def _line(cells: tuple[str, ...], tag: str, bars: tuple[str, ...], note: str) -> str:
-    name, *others = cells
-    said = f'<br><small style="font-weight:normal">{escape(note)}</small>' if note else ""
-    drawn = [f'<th scope="row" style="{_align(0)}">{escape(name)}{said}</th>']
+def _line(cells: tuple[str, ...], shares: tuple[float, ...], note: str) -> str:
+    name, *others = map(escape, cells)
+    drawn = [f'<th scope="row">{name}{f"<small>{escape(note)}</small>" if note else ""}</th>']
     for n, cell in enumerate(others, start=1):
-        bar = bars[n - NUMBERS_FROM] if n >= NUMBERS_FROM else ""
-        drawn.append(f'<{tag} style="{_align(n)}{bar}">{escape(cell)}</{tag}>')
+        share = shares[n - NUMBERS_FROM] if n >= NUMBERS_FROM else 0
+        style = f' style="--share:{share:.1%}"' if share else ""
+        drawn.append(f"<td{_mark(n)}{style}>{cell}</td>")
     return f"<tr>{''.join(drawn)}</tr>"
 
 
-def _align(column: int) -> str:
-    side = "right" if column >= NUMBERS_FROM else "left"
-    return f"text-align:{side};padding:.15em .6em;white-space:nowrap;"
+def _mark(column: int) -> str:
+    if column >= NUMBERS_FROM:
+        return ' class="n"'
+    return ' class="kind"' if HEADS[column] == "Kind" else ""
 
 
-def _bars(share: tuple[int, ...], totals: tuple[int, ...]) -> tuple[str, ...]:
-    """Behind each number a bar as long as its share of the column's total."""
-    lengths = [100 * part / total if total else 0 for part, total in zip(share, totals, strict=True)]
-    return tuple(
-        f"background:linear-gradient(to left,rgba(86,140,220,.35) {length:.1f}%,transparent 0);"
-        for length in lengths
-    )
+def _shares(row: LayerRow, table: LayerTable) -> tuple[float, ...]:
+    parts = (row.params, row.macs, row.activation_bytes)
+    totals = (table.params, table.macs, table.activation_bytes)
+    return tuple(part / total if total else 0 for part, total in zip(parts, totals, strict=True))
 
 
 def _caption(table: LayerTable) -> str:

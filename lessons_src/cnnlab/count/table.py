@@ -129,9 +129,14 @@ def layer_table(
 
     Notes
     -----
-    MACs are the multiply-adds of convolutions and matrix products. What works element by element, such as
-    activations, biases, normalisation, pooling and sums, has none by the usual convention; where an operation
-    may hide multiply-adds and there is no formula for it, the row says so.
+    MACs are the multiply-adds of convolutions and matrix products, whoever makes them, a layer or a function.
+    What works element by element, such as activations, biases, normalisation, pooling and sums, has none by
+    the usual convention; where an operation may hide multiply-adds and has no formula here, the row says so.
+
+    Activation bytes are what a layer writes: 0 for a view (`nn.Flatten`), for a layer that overwrites its
+    input (``nn.ReLU(inplace=True)``) and for dropout, which in evaluation hands its input on.
+
+    The model's own hooks run too, on tensors without numbers.
 
     Examples
     --------

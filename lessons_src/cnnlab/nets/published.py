@@ -192,9 +192,8 @@ def with_gap(model: nn.Sequential) -> nn.Sequential:
     names = [name for name, _ in layers]
     upto = names.index("flatten") if "flatten" in names else 0
     convs = [layer for _, layer in layers[:upto] if isinstance(layer, nn.Conv2d)]
-    linears = [layer for _, layer in layers[upto:] if isinstance(layer, nn.Linear)]
-    if not convs or not linears:
-        raise ValueError(
-            f"with_gap: expected convolutions, flatten and linear layers; got {', '.join(names)}"
-        )
-    return named(layers[:upto], averages(convs[-1].out_channels, linears[-1].out_features))
+    logits = layers[-1][1] if layers else None
+    if not convs or not isinstance(logits, nn.Linear):
+        expected = "convolutions, flatten and linear layers"
+        raise ValueError(f"with_gap: expected {expected}; got {', '.join(names)}")
+    return named(layers[:upto], averages(convs[-1].out_channels, logits.out_features))

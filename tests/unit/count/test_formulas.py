@@ -1,11 +1,24 @@
 """The formulas of cnnlab.count, held against PyTorch and against published numbers."""
 
+import subprocess
+import sys
+
 import pytest
 import torch
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cnnlab.count import conv2d_macs, conv2d_output_size, conv2d_params, linear_macs, linear_params
+from cnnlab.count import (
+    batch_norm_buffers,
+    batch_norm_params,
+    conv2d_macs,
+    conv2d_output_size,
+    conv2d_params,
+    linear_macs,
+    linear_params,
+    memory_bytes,
+    pool2d_operations,
+)
 
 
 def parameters(module):
@@ -97,6 +110,73 @@ def test_conv2d_macs_are_what_pytorchs_own_counter_says(groups, channels, kernel
     assert 2 * conv2d_macs(C, K, kernel_size, output_size, groups=groups) == counter.get_total_flops()
 
 
+@given(st.integers(1, 30), one_or_pair[1], st.integers(1, 3))
+def test_a_depthwise_convolution_has_one_flat_kernel_for_each_channel(channels, kernel_size, times):
+    conv = torch.nn.Conv2d(channels, times * channels, kernel_size, groups=channels, bias=False)
+    assert conv.weight.shape[1] == 1
+    assert conv2d_params(channels, times * channels, kernel_size, False, groups=channels) == parameters(conv)
+
+
+def test_a_depthwise_separable_layer_of_mobilenet():
+    # Howard and others (2017), "MobileNets", section 3.1: it costs 1/K + 1/F² of a full convolution.
+    C, K, F, Ho = 512, 512, 3, 14
+    separable = conv2d_macs(C, C, F, Ho, groups=C) + conv2d_macs(C, K, 1, Ho)
+    full = conv2d_macs(C, K, F, Ho)
+    assert separable / full == pytest.approx(1 / K + 1 / F**2)
+
+
+@given(
+    st.integers(1, 5), one_or_pair[1], st.integers(1, 3), st.tuples(st.integers(4, 12), st.integers(4, 12))
+)
+def test_a_pooling_takes_one_step_less_than_a_window_has_pixels(channels, kernel_size, stride, size):
+    windows = torch.nn.functional.unfold(torch.zeros(1, channels, *size), kernel_size, stride=stride)
+    _, pixels, positions = windows.shape  # pixels: of all channels
+    output_size = conv2d_output_size(size, kernel_size, stride)
+    steps = (pixels - channels) * positions
+    assert pool2d_operations(channels, kernel_size, output_size) == steps
+    assert torch.nn.MaxPool2d(kernel_size, stride)(torch.zeros(1, channels, *size)).shape[2:] == output_size
+
+
+@given(st.integers(1, 50), st.integers(1, 4), st.booleans())
+def test_pooling_has_no_parameters(channels, kernel_size, largest):
+    pool = torch.nn.MaxPool2d(kernel_size) if largest else torch.nn.AvgPool2d(kernel_size)
+    assert parameters(pool) == 0
+
+
+@given(st.integers(1, 50), st.sampled_from([torch.nn.BatchNorm1d, torch.nn.BatchNorm2d]))
+def test_batch_norm_learns_two_numbers_a_channel_and_measures_two(num_features, kind):
+    norm = kind(num_features)
+    assert batch_norm_params(num_features) == parameters(norm)
+    measured = [buffer.numel() for name, buffer in norm.named_buffers() if name.startswith("running_")]
+    assert batch_norm_buffers(num_features) == sum(measured)
+    assert sum(buffer.numel() for buffer in norm.buffers()) == sum(measured) + 1  # the batches it has seen
+
+
+@given(
+    st.lists(st.integers(0, 9), max_size=4).map(tuple),
+    st.sampled_from(
+        ["float64", "float32", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool"]
+    ),
+)
+def test_memory_is_what_pytorch_says(shape, dtype):
+    tensor = torch.empty(shape, dtype=getattr(torch, dtype), device="meta")
+    assert memory_bytes(shape, dtype) == tensor.numel() * tensor.element_size()
+
+
+def test_published_memory_of_vgg16():
+    # 4 bytes for each of 138,357,544 parameters; its first map is 224×224×64.
+    assert memory_bytes(138_357_544) == 553_430_176
+    assert round(memory_bytes(138_357_544) / 2**20, 1) == 527.8
+    assert memory_bytes((64, 224, 224)) / 2**20 == 12.25
+    assert memory_bytes((64, 224, 224), "float16") / 2**20 == 6.125
+
+
+def test_the_formulas_load_no_torch():
+    code = "import sys, cnnlab.count; print('torch' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "False\n"
+
+
 def test_published_alexnet_and_silhouette_layers():
     assert conv2d_params(3, 64, 11) == 23_296
     assert conv2d_macs(3, 64, 11, 55) == 70_276_800
@@ -145,6 +225,12 @@ def test_lenet5s_c1_as_published():
         (lambda: conv2d_macs(3, 4, 3, output_size=0), ValueError, "output_size must be at least 1"),
         (lambda: linear_params(3.5, 4), TypeError, "in_features must be a whole number"),
         (lambda: linear_macs(3, -4), ValueError, "out_features must be at least 1"),
+        (lambda: pool2d_operations(0, 2, 2), ValueError, "channels must be at least 1, got 0"),
+        (lambda: pool2d_operations(3, 0, 2), ValueError, "kernel_size must be at least 1"),
+        (lambda: batch_norm_params(0), ValueError, "num_features must be at least 1"),
+        (lambda: batch_norm_buffers(1.5), TypeError, "num_features must be a whole number"),
+        (lambda: memory_bytes((3, -1)), ValueError, "shape must be at least 0, got -1"),
+        (lambda: memory_bytes(3, "float"), ValueError, "dtype is 'float'; choose one of float64, float32"),
     ],
 )
 def test_errors_name_the_argument_and_its_range(call, error, message):
