@@ -4,6 +4,7 @@
 most. Each figure has an `alt` text and shows itself as SVG that follows the page's colours.
 """
 
+from cnnlab.plots.architectures import connections, heads_compared, where_parameters_are
 from cnnlab.plots.arithmetic import coverage, ratios, receptive_fields, windows_in_row
 from cnnlab.plots.cells import matrices, matrix
 from cnnlab.plots.convolution import correlation_step, detector, equivariance
@@ -12,6 +13,7 @@ from cnnlab.plots.journey import journey
 from cnnlab.plots.pictures import images, signed
 from cnnlab.plots.pooling import downstream, pooled, pooling_step, stripes
 from cnnlab.plots.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, VERMILION, Figure, figure
+from cnnlab.plots.to_scale import architecture
 
 __all__ = [
     "BLUE",
@@ -22,6 +24,8 @@ __all__ = [
     "PURPLE",
     "VERMILION",
     "Figure",
+    "architecture",
+    "connections",
     "correlation_step",
     "coverage",
     "curves",
@@ -29,6 +33,7 @@ __all__ = [
     "downstream",
     "equivariance",
     "figure",
+    "heads_compared",
     "images",
     "journey",
     "matrices",
@@ -39,5 +44,6 @@ __all__ = [
     "receptive_fields",
     "signed",
     "stripes",
+    "where_parameters_are",
     "windows_in_row",
 ]
