@@ -7,6 +7,7 @@ most. Each figure has an `alt` text and shows itself as SVG that follows the pag
 from cnnlab.plots.arithmetic import coverage, ratios, receptive_fields, windows_in_row
 from cnnlab.plots.cells import matrices, matrix
 from cnnlab.plots.convolution import correlation_step, detector, equivariance
+from cnnlab.plots.costs import layer_costs
 from cnnlab.plots.curves import curves
 from cnnlab.plots.journey import journey
 from cnnlab.plots.pictures import images, signed
@@ -31,6 +32,7 @@ __all__ = [
     "figure",
     "images",
     "journey",
+    "layer_costs",
     "matrices",
     "matrix",
     "pooled",
