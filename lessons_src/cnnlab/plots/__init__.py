@@ -8,6 +8,7 @@ from cnnlab.plots.architectures import connections, heads_compared, where_parame
 from cnnlab.plots.arithmetic import coverage, ratios, receptive_fields, windows_in_row
 from cnnlab.plots.cells import matrices, matrix
 from cnnlab.plots.convolution import correlation_step, detector, equivariance
+from cnnlab.plots.costs import layer_costs
 from cnnlab.plots.curves import curves
 from cnnlab.plots.journey import journey
 from cnnlab.plots.pictures import images, signed
@@ -36,6 +37,7 @@ __all__ = [
     "heads_compared",
     "images",
     "journey",
+    "layer_costs",
     "matrices",
     "matrix",
     "pooled",
