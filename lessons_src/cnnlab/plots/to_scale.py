@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Polygon
 from matplotlib.textpath import TextPath
 
@@ -50,7 +51,7 @@ class Cell:
 
     def across(self, scale: float) -> float:
         """Give the width of shape and label."""
-        return max(self.width * scale, *(_words(text) for text in self.label))
+        return max(self.width * scale, *(_words(text, row == 0) for row, text in enumerate(self.label)))
 
     def down(self, scale: float) -> float:
         """Give the height of the shape alone."""
@@ -107,7 +108,7 @@ def architecture(table: LayerTable, name: str) -> Figure:
     alt = f"{name}, {total}. Maps: {_told(parts['maps'])}. Parameters: {_told(parts['head'])}."
     fig, ax = figure(width=WIDTH, height=height, alt=alt)
     ax.set_position([0, 0, 1, 1])
-    ax.set(xlim=(0, WIDTH), ylim=(height, 0))
+    ax.set(xlim=(-0.02, WIDTH + 0.02), ylim=(height, 0))  # room for half a line
     ax.axis("off")
     ax.text(0, TITLE / 2, f"{name}: {total}", fontsize=11.5, fontweight="bold", va="center")
     top = TITLE
@@ -257,6 +258,7 @@ def _round_numbers() -> Iterator[int]:
 
 
 @functools.cache
-def _words(text: str) -> float:
+def _words(text: str, bold: bool = False) -> float:
     """Measure a text; the fonts of most pages are narrower than the one that it is measured in."""
-    return float(TextPath((0, 0), text, size=FONT).get_extents().width) / 72
+    font = FontProperties(family=["DejaVu Sans"], weight="bold" if bold else "normal", size=FONT)
+    return float(TextPath((0, 0), text, prop=font).get_extents().width) / 72
