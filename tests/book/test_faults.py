@@ -267,7 +267,7 @@ def test_cells_run_again_only_when_they_or_the_package_change(sound):
     assert runs() == before
     assert "A still sound lesson" in sound.html()["book/layers/sound.html"].decode()
 
-    with (sound.root / "lessons_src" / "cnnlab" / "count" / "formulas.py").open("a") as package:
+    with (sound.root / "lessons_src" / "cnnlab" / "count" / "memory.py").open("a") as package:
         package.write("# A change that no page can see.\n")
     sound.build()
     assert runs() == before + 1

@@ -5,15 +5,13 @@ The formulas need nothing but whole numbers: `conv2d_output_size`, `conv2d_param
 `memory_bytes`. `layer_table` counts any PyTorch model, layer by layer.
 """
 
-from cnnlab.count.formulas import (
+from cnnlab.count.convolution import conv2d_macs, conv2d_output_size, conv2d_params
+from cnnlab.count.memory import memory_bytes
+from cnnlab.count.other_layers import (
     batch_norm_buffers,
     batch_norm_params,
-    conv2d_macs,
-    conv2d_output_size,
-    conv2d_params,
     linear_macs,
     linear_params,
-    memory_bytes,
     pool2d_operations,
 )
 from cnnlab.count.table import LayerRow, LayerTable, layer_table

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cnnlab.count.table import LayerRow, LayerTable
 
-HEADS = ("Layer", "Kind", "Output", "Parameters", "MACs", "Activations, KiB")
+HEADS = ("Layer", "Kind", "Output", "Parameters", "MACs", "Activations, bytes")
 NUMBERS_FROM = 3  # the columns with numbers, which are aligned at their right
 
 
@@ -75,30 +75,28 @@ def _bars(share: tuple[int, ...], totals: tuple[int, ...]) -> tuple[str, ...]:
 
 
 def _caption(table: LayerTable) -> str:
-    dtype = f" ({table.dtype})"
+    image = f"{_shape(table.input_shape)} ({table.dtype})"
     return (
-        f"{table.params:,} parameters ({mib(table.param_bytes)}); for one image of {_shape(table.input_shape)}"
-        f"{dtype}: {table.macs:,} MACs, {mib(table.activation_bytes)} of activations"
+        f"{table.params:,} parameters ({memory(table.param_bytes)}); for one image of {image}: "
+        f"{table.macs:,} MACs, {memory(table.activation_bytes)} of activations"
     )
 
 
-def mib(count: int) -> str:
-    """Write bytes as MiB, small numbers with more decimals."""
-    amount = count / 2**20
-    return f"{amount:,.1f} MiB" if amount >= 1 else f"{amount:.2g} MiB"
+def memory(count: int) -> str:
+    """Write bytes in the largest unit that leaves a number of at least one."""
+    for unit, size in (("MiB", 2**20), ("KiB", 2**10)):
+        if count >= size:
+            return f"{count / size:,.1f} {unit}"
+    return f"{count} bytes"
 
 
 def _cells(row: LayerRow) -> tuple[str, ...]:
     shape = _shape(row.output_shape) if row.output_shape is not None else ""
-    return (row.name, row.kind, shape, f"{row.params:,}", f"{row.macs:,}", _kib(row.activation_bytes))
+    return (row.name, row.kind, shape, f"{row.params:,}", f"{row.macs:,}", f"{row.activation_bytes:,}")
 
 
 def _total(table: LayerTable) -> tuple[str, ...]:
-    return ("Total", "", "", f"{table.params:,}", f"{table.macs:,}", _kib(table.activation_bytes))
-
-
-def _kib(count: int) -> str:
-    return f"{count / 1024:,.1f}"
+    return ("Total", "", "", f"{table.params:,}", f"{table.macs:,}", f"{table.activation_bytes:,}")
 
 
 def _shape(shape: tuple[int, ...]) -> str:

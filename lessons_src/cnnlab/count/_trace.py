@@ -1,42 +1,27 @@
 """Count a model by running it without numbers: every operation is seen, none is computed.
 
 The image is a tensor on PyTorch's meta device, which has a shape and a dtype but no memory. `_Counter` sees
-each operation below all layers and functions, so that a matrix product counts whether an `nn.Linear` made it
-or a `torch.einsum` in somebody's `forward`. Where an operation would read a real tensor, a weight or a running
-mean, it gets one on the meta device in its place: nothing is computed with the model's own tensors, nothing is
+each operation below all layers and functions. Where one would read a real tensor, a weight or a running mean,
+it gets one on the meta device in its place: nothing is computed with the model's own tensors, nothing is
 written into them, and they may be on any device.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
-from torch import nn
+from torch import Tensor, nn
+from torch.nn.modules.conv import _ConvNd
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 from torch.utils._python_dispatch import TorchDispatchMode
 
-aten = torch.ops.aten
+from cnnlab.count import _operations as operations
 
-# Matrix products, and which of their arguments is the first matrix: each element of the result takes as many
-# multiply-adds as that matrix has columns.
-PRODUCTS = {
-    **dict.fromkeys([aten.mm.default, aten.bmm.default, aten.mv.default, aten.dot.default], 0),
-    **dict.fromkeys([aten.addmm.default, aten.baddbmm.default, aten.addmv.default], 1),
-}
-
-# Operations on more than one tensor that sum no products with weights: normalising, copying, scattering.
-FREE = {
-    *("_native_batch_norm_legit", "_native_batch_norm_legit_no_training", "native_batch_norm"),
-    *("_fused_rms_norm", "native_group_norm", "native_layer_norm"),
-    *("copy_", "index_add", "index_add_", "index_copy", "index_copy_", "index_put", "index_put_"),
-    *("scatter", "scatter_", "scatter_add", "scatter_add_", "select_scatter", "slice_scatter"),
-}
-
-# With children of their own, but never calling them: their `forward` uses the children's weights directly.
+# It has a child, but never calls it: its `forward` uses the child's weights directly.
 LEAVES = (nn.MultiheadAttention,)
 
 
@@ -52,29 +37,32 @@ class Record:
     macs: int = 0
     activation_bytes: int = 0
     calls: int = 0
-    operations: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    # What its own `forward` does beside calling other modules, and what else there is to say, each once.
+    operations: dict[str, None] = field(default_factory=dict)
+    notes: dict[str, None] = field(default_factory=dict)
 
-    def note(self, text: str) -> None:
-        if text not in self.notes:
-            self.notes.append(text)
+
+class Call(NamedTuple):
+    """A module that is being run, and the shape of what it takes."""
+
+    module: nn.Module
+    record: Record
+    shape: tuple[int, ...] | None
 
 
 def trace(model: nn.Module, input_shape: Sequence[int], dtype: torch.dtype) -> list[Record]:
     """Count every module of a model in one run: first those that ran, in their order, then the others."""
     owners: dict[nn.Module, Record] = {}
-    _register(model, "", owners, None)
-    _own_parameters(owners)
-    counter = _Counter(owners)
-    hooks = [
-        register_module_forward_pre_hook(counter.enter),
-        register_module_forward_hook(counter.leave),
-    ]
+    _register(model, "", owners)
+    counter = _Counter(owners, _own_parameters(owners))
+    image = torch.empty((1, *input_shape), dtype=dtype, device="meta")
+    # Hooks for all modules: the model's own stay as they are.
+    hooks = [register_module_forward_pre_hook(counter.enter), register_module_forward_hook(counter.leave)]
     try:
         with torch.no_grad(), _as_it_was(owners), counter:
-            model(torch.empty((1, *input_shape), dtype=dtype, device="meta"))
+            model(image)
     except Exception as error:
-        raise ValueError(_failure(counter.stack, input_shape, error)) from error
+        raise ValueError(_failure(counter.calls, input_shape, error)) from error
     finally:
         for hook in hooks:
             hook.remove()
@@ -84,172 +72,159 @@ def trace(model: nn.Module, input_shape: Sequence[int], dtype: torch.dtype) -> l
 class _Counter(TorchDispatchMode):
     """Sees each operation, and knows in which module it happens."""
 
-    def __init__(self, owners: dict[nn.Module, Record]) -> None:
-        super().__init__()
+    def __init__(self, owners: dict[nn.Module, Record], parameters: Iterable[int]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # PyTorch's
         self.owners = owners
-        self.ran: dict[Record, None] = {}  # in the order of their first call
-        self.stack: list[tuple[nn.Module, Record, tuple[int, ...] | None]] = []
-        self._stand_ins: dict[int, tuple[torch.Tensor, torch.Tensor]] = {}
+        self.parameters = set(parameters)
+        self.ran: dict[Record, None] = {}  # in the order in which they began
+        self.calls: list[Call] = []
+        self.stand_ins: dict[int, tuple[Tensor, Tensor]] = {}
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        return False  # or PyTorch would load its compiler, to keep it away from here: a second or two
 
     def enter(self, module: nn.Module, args: tuple[Any, ...]) -> None:
-        if (record := self.owners.get(module)) is None or (self.stack and self.stack[-1][1] is record):
+        """Note that a module begins."""
+        record = self.owners.get(module)
+        if record is None or (self.calls and self.calls[-1].record is record):  # a part of a leaf
             return
-        shape = next((tuple(x.shape) for x in args if isinstance(x, torch.Tensor)), None)
-        if (
-            isinstance(module, nn.modules.conv._ConvNd)
-            and shape
-            and len(shape) != 2 + len(module.kernel_size)
-        ):
-            self.stack.append((module, record, shape))
-            raise ValueError(f"it takes {1 + len(module.kernel_size)} numbers an image")
-        self.stack.append((module, record, shape))
+        shape = next((tuple(x.shape) for x in args if isinstance(x, Tensor)), None)
+        self.calls.append(Call(module, record, shape))
         if record.leaf:
             self.ran[record] = None
+        if isinstance(module, _ConvNd) and shape and len(shape) != len(module.kernel_size) + 2:
+            # PyTorch takes an image without the number of images too; the layers after it would not.
+            raise ValueError(f"it takes {len(module.kernel_size) + 2} axes, the number of images first")
+        if isinstance(module, nn.RNNBase):  # its function compares devices before any operation is seen
+            module._flat_weights = self._stand_in(module._flat_weights)
 
     def leave(self, module: nn.Module, args: tuple[Any, ...], output: object) -> None:
-        if not any(entered is module for entered, _, _ in self.stack):
+        """Note that a module has ended, and what it returned."""
+        if all(call.module is not module for call in self.calls):
             return
-        while self.stack.pop()[0] is not module:  # those above raised an error that the model caught
+        while self.calls.pop().module is not module:  # above it: calls that failed, which the model caught
             pass
         record = self.owners[module]
         if record.leaf:
+            returned = list(operations.tensors(output))
             record.calls += 1
-            tensors = list(_tensors(output))
-            record.shape = tuple(tensors[0].shape[1:]) if tensors else None
-            record.activation_bytes += _new_bytes(tensors, args)
+            record.shape = tuple(returned[0].shape[1:]) if returned else None
+            record.activation_bytes += operations.new_bytes(returned, args)
 
     def __torch_dispatch__(
-        self, func: Any, types: object, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+        self, func: Any, _types: object, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
-        if func is aten._local_scalar_dense.default:  # the value of a number, which the meta device has not
+        if func is operations.aten._local_scalar_dense.default:  # a number that Python asks for
             return func(*args)
         args = tuple(self._stand_in(argument) for argument in args)
         kwargs = {name: self._stand_in(value) for name, value in (kwargs or {}).items()}
         if kwargs.get("device") is not None:
             kwargs["device"] = torch.device("meta")
-        known = func in PRODUCTS or func is aten.convolution.default
-        if not known and (parts := func.decompose(*args, **kwargs)) is not NotImplemented:
-            return parts
-        output = func(*args, **kwargs)
-        record = self.stack[-1][1] if self.stack else None
-        if record is None:
-            return output
-        record.macs += _macs(func, args, output)
-        name = func.overloadpacket.__name__
-        if not known and _may_multiply(func, name, args):
-            record.note(f"not counted: {name}")
-            self.ran[record] = None
-        if not record.leaf:
-            written = _new_bytes(list(_tensors(output))[:1], args)
-            if written or known:
-                self.ran[record] = None
-                record.activation_bytes += written
-                if name not in record.operations:
-                    record.operations.append(name)
+        if func not in operations.COUNTED:
+            with self:  # in inference mode functions arrive whole
+                parts = func.decompose(*args, **kwargs)
+            if parts is not NotImplemented:
+                return parts
+        output = operations.outcome(func, args, kwargs)
+        if self.calls:
+            self._count(self.calls[-1].record, func, args, output)
         return output
+
+    def _count(self, record: Record, func: Any, args: tuple[Any, ...], output: Any) -> None:
+        name = operations.name(func)
+        cost = operations.macs(func, args, output)
+        record.macs += cost
+        if hidden := operations.may_multiply(func, args):
+            record.notes[f"not counted: {name}"] = None
+        if record.leaf:  # its activations are what it returns
+            return
+        inputs = list(operations.tensors(args))
+        # An operation without inputs makes a constant.
+        written = operations.new_bytes(list(operations.tensors(output))[:1], inputs) if inputs else 0
+        if cost or written or hidden:
+            self.ran[record] = None
+            record.operations[name] = None
+            record.activation_bytes += written
 
     def _stand_in(self, value: Any) -> Any:
         """Put a tensor on the meta device in the place of a real one."""
         if isinstance(value, list | tuple):
             return type(value)([self._stand_in(item) for item in value])
-        if not isinstance(value, torch.Tensor) or value.is_meta:
+        if not isinstance(value, Tensor):
             return value
-        if id(value) not in self._stand_ins:  # the real one is kept, so that its id stays its own
-            self._stand_ins[id(value)] = (value, torch.empty_like(value, device="meta"))
-        return self._stand_ins[id(value)][1]
+        if type(value) is nn.Parameter and id(value) not in self.parameters and self.calls:
+            self.calls[-1].record.notes["uses parameters that the model does not register"] = None
+        if value.is_meta:
+            return value
+        if id(value) not in self.stand_ins:  # the real one is kept, so that its id stays its own
+            meta = torch.empty_strided(value.shape, value.stride(), dtype=value.dtype, device="meta")
+            self.stand_ins[id(value)] = (value, meta)
+        return self.stand_ins[id(value)][1]
 
 
-def _register(module: nn.Module, name: str, owners: dict[nn.Module, Record], owner: Record | None) -> None:
+def _register(
+    module: nn.Module, name: str, owners: dict[nn.Module, Record], owner: Record | None = None
+) -> None:
     """Give each module its record; what a leaf holds counts as the leaf's."""
     if module in owners:
         return
-    children = dict(module.named_children())
+    if isinstance(module, torch.jit.ScriptModule):
+        raise TypeError("layer_table: the model is compiled by torch.jit; count it as it was before")
+    children = list(module.named_children())
     leaf = not children or isinstance(module, LEAVES)
     owners[module] = owner or Record(name or "(model)", type(module).__name__, leaf)
-    for child_name, child in children.items():
+    for child_name, child in children:
         path = f"{name}.{child_name}" if name else child_name
         _register(child, path, owners, owners[module] if leaf else None)
 
 
-def _own_parameters(owners: dict[nn.Module, Record]) -> None:
+def _own_parameters(owners: dict[nn.Module, Record]) -> dict[int, Record]:
     """Count each parameter once, for the first module that holds it."""
     holders: dict[int, Record] = {}
     for module, record in owners.items():
         for parameter in module.parameters(recurse=False):
             if nn.parameter.is_lazy(parameter):
                 raise ValueError(
-                    f"layer_table: {record.name} ({record.kind}) is lazy: its weights get their shapes from the "
-                    "first input. Run the model once, for example model(torch.zeros(1, 3, 32, 32)), then count"
+                    f"layer_table: {record.name} ({record.kind}) is lazy: its weights get their shapes from "
+                    "the first input. Run the model once, model(torch.zeros(1, *input_shape)), then count"
                 )
             holder = holders.setdefault(id(parameter), record)
             if holder is record:
                 record.params += parameter.numel()
             else:
-                record.note(f"shares with {holder.name}")
+                record.notes[f"shares with {holder.name}"] = None
+    return holders
 
 
 @contextmanager
-def _as_it_was(modules: Sequence[nn.Module] | dict[nn.Module, Record]) -> Iterator[None]:
-    """Evaluate (dropout passes everything, statistics stand still), then put back what each module held."""
-    kept = [
-        (module, dict(vars(module)), dict(module._parameters), dict(module._buffers)) for module in modules
-    ]
+def _as_it_was(modules: Iterable[nn.Module]) -> Iterator[None]:
+    """Evaluate (dropout passes all, statistics stand still), then put back whatever a module held."""
+    held: list[tuple[dict[str, Any], dict[str, Any]]] = []
+    for module in modules:
+        for values in (vars(module), module._parameters, module._buffers):
+            held.append((values, dict(values)))
+    for module in modules:
+        module.training = False
     try:
-        for module in modules:
-            module.training = False
         yield
     finally:
-        for module, attributes, parameters, buffers in kept:
-            vars(module).clear()
-            vars(module).update(attributes)
-            for held, before in ((module._parameters, parameters), (module._buffers, buffers)):
-                held.clear()
-                held.update(before)
+        for values, before in held:
+            for name in values.keys() - before.keys():
+                del values[name]
+            values.update(before)
 
 
-def _macs(func: Any, args: tuple[Any, ...], output: Any) -> int:
-    if func is aten.convolution.default:
-        x, weight, transposed = args[0], args[1], args[6]
-        # Each element of the output sums over one kernel; transposed, each of the input is spread by one.
-        return int((x if transposed else output).numel() * weight[0].numel())
-    if func in PRODUCTS:
-        return int(output.numel() * args[PRODUCTS[func]].shape[-1])
-    return 0
-
-
-def _may_multiply(func: Any, name: str, args: tuple[Any, ...]) -> bool:
-    """Whether an operation without a formula may hide multiply-adds: it joins tensors, or is nobody we know."""
-    if func.namespace not in ("aten", "prims"):
-        return True
-    if torch.Tag.pointwise in func.tags or func.is_view or name in FREE:
-        return False
-    return sum(isinstance(x, torch.Tensor) and x.is_floating_point() for x in args) > 1
-
-
-def _tensors(value: Any) -> Iterator[torch.Tensor]:
-    if isinstance(value, torch.Tensor):
-        yield value
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _tensors(item)
-    elif isinstance(value, dict):
-        yield from _tensors(list(value.values()))
-
-
-def _new_bytes(outputs: Sequence[torch.Tensor], inputs: Any) -> int:
-    """Bytes of the outputs that are no view of an input, nor the input itself."""
-    known = {x.untyped_storage()._cdata for x in _tensors(inputs)}
-    return sum(x.numel() * x.element_size() for x in outputs if x.untyped_storage()._cdata not in known)
-
-
-def _failure(stack: list[Any], input_shape: Sequence[int], error: Exception) -> str:
-    where, arrived = "the model", ""
-    if stack:
-        _, record, shape = stack[-1]
-        where = f"{record.name} ({record.kind})"
-        arrived = f" got {shape}, the images first, and" if shape else ""
-    reason = str(error).strip().split("\n")[0]
+def _failure(calls: list[Call], input_shape: Sequence[int], error: Exception) -> str:
+    where = "the model"
+    if calls:
+        module, record, shape = calls[-1]
+        what = record.kind if len(str(module).splitlines()) > 1 else str(module)
+        where = f"{record.name}, {what}," + (f" got an input of shape {shape} and" if shape else "")
+    reason = str(error).strip().partition("\n")[0].rstrip(".")
+    if "meta tensor" in reason:
+        reason = "it asks for a value, and counting knows shapes only"
     return (
-        f"layer_table: {where}{arrived} failed: {reason}. input_shape is the shape of ONE image, without the "
-        f"number of images: here {tuple(input_shape)}"
+        f"layer_table: {where} failed: {reason}. The model was given one image of shape "
+        f"{tuple(input_shape)}; input_shape is (C, H, W), without the number of images"
     )

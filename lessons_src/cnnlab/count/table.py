@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import torch
     from torch import nn
 
+    from cnnlab.count._trace import Record
+
 
 class LayerRow(NamedTuple):
     """One layer of a model, counted for ONE image.
@@ -74,18 +76,22 @@ class LayerTable:
         return sum(row.activation_bytes for row in self.rows)
 
     def __iter__(self) -> Iterator[LayerRow]:
+        """Go through the rows."""
         return iter(self.rows)
 
     def __len__(self) -> int:
+        """Count the rows."""
         return len(self.rows)
 
     def __getitem__(self, name: str) -> LayerRow:
+        """Find the row of a layer."""
         for row in self.rows:
             if row.name == name:
                 return row
         raise KeyError(f"no row {name!r}; there are: {', '.join(row.name for row in self.rows)}")
 
     def __repr__(self) -> str:
+        """Draw the table in letters."""
         return _show.text(self)
 
     def _repr_html_(self) -> str:
@@ -100,8 +106,8 @@ def layer_table(
     Parameters
     ----------
     model : nn.Module
-        Nothing in it changes, and nothing is computed with its weights: the model is run, as in evaluation, on
-        an image that has a shape but no content.
+        Nothing in it changes, and nothing is computed with its weights: it is run, as in evaluation, on an
+        image that has a shape but no content.
     input_shape : sequence of int
         Shape of ONE image, without the number of images: (C, H, W).
     dtype : torch.dtype, optional
@@ -110,12 +116,13 @@ def layer_table(
     Returns
     -------
     LayerTable
-        A row for each layer that holds no others, in the order of the run, and one for each module that does
-        more in its own ``forward`` than call layers (adding a shortcut, ``torch.einsum``, …), where this costs
-        anything.
+        A row for each layer that holds no others, in the order of the run, and one for each module whose own
+        ``forward`` costs anything (adding a shortcut, ``torch.einsum``, …).
 
     Raises
     ------
+    TypeError
+        If there is no such model or shape, or the model is compiled by ``torch.jit``.
     ValueError
         If the model fails on such an image (the message names the layer and what arrived there), or has lazy
         layers that have not seen an input.
@@ -141,6 +148,10 @@ def layer_table(
 
     from cnnlab.count import _trace
 
+    if not isinstance(model, torch.nn.Module):
+        raise TypeError(f"layer_table: model must be an nn.Module, got {type(model).__name__}")
+    if not isinstance(input_shape, tuple | list):
+        raise TypeError(f"layer_table: input_shape must be a tuple such as (3, 32, 32), got {input_shape!r}")
     shape = tuple(as_int("input_shape", number, 1) for number in input_shape)
     parameters = list(model.parameters())
     floating = (p.dtype for p in parameters if p.is_floating_point())
@@ -150,11 +161,11 @@ def layer_table(
     return LayerTable(tuple(rows), shape, str(dtype).removeprefix("torch."), param_bytes)
 
 
-def _counts(record: _trace.Record) -> bool:
+def _counts(record: Record) -> bool:
     return record.leaf or bool(record.params or record.macs or record.activation_bytes or record.notes)
 
 
-def _row(record: _trace.Record) -> LayerRow:
+def _row(record: Record) -> LayerRow:
     kind = ", ".join(record.operations) if record.operations and not record.leaf else record.kind
     notes = list(record.notes)
     if record.calls > 1:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 # Which maps of S2 each map of C3 sees (the paper's table I): three neighbours, counted in a circle, then four
 # neighbours, then two pairs that face each other, then all.
@@ -18,7 +17,7 @@ C3_SEES = (
     tuple(range(6)),
 )
 
-# The digits 0 to 9, each by its strokes: top, upper right, lower right, bottom, lower left, upper left, middle.
+# The digits 0 to 9 by their strokes: top, upper right, lower right, bottom, lower left, upper left, middle.
 STROKES = ("abcdef", "bc", "abged", "abgcd", "fgbc", "afgcd", "afgedc", "abc", "abcdefg", "abcdfg")
 
 
@@ -31,7 +30,7 @@ class ScaledTanh(nn.Module):
 
 
 class Subsampling(nn.Module):
-    """Halve height and width: the sum of 2×2 pixels, times a coefficient, plus a bias, learned for each map."""
+    """Sums of 2×2 pixels, times a coefficient, plus a bias; each map learns its own two numbers."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -40,7 +39,7 @@ class Subsampling(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """From (N, C, H, W) to (N, C, H/2, W/2)."""
-        return F.avg_pool2d(x, 2, divisor_override=1) * self.weight + self.bias
+        return nn.functional.avg_pool2d(x, 2, divisor_override=1) * self.weight + self.bias
 
 
 class PartialConv2d(nn.Module):
@@ -48,6 +47,9 @@ class PartialConv2d(nn.Module):
 
     There is a kernel for each of the 60 links: 60·5·5 weights and 16 biases, 1,516 parameters.
     """
+
+    seen: Tensor
+    made: Tensor
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,7 +63,7 @@ class PartialConv2d(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """From (N, 6, 14, 14) to (N, 16, 10, 10)."""
-        links = F.conv2d(x[:, self.seen], self.weight, groups=60)  # (N, 60, 10, 10)
+        links = nn.functional.conv2d(x[:, self.seen], self.weight, groups=60)  # (N, 60, 10, 10)
         maps = links.new_zeros(len(x), 16, *links.shape[2:]).index_add(1, self.made, links)
         return maps + self.bias
 
@@ -72,6 +74,8 @@ class FixedRBF(nn.Module):
     The drawings are not learned, so that they are no parameters. The paper's were drawn by hand; ours are
     digits of seven strokes.
     """
+
+    drawings: Tensor
 
     def __init__(self) -> None:
         super().__init__()
@@ -84,9 +88,12 @@ class FixedRBF(nn.Module):
 
 def _drawing(strokes: str) -> Tensor:
     """Draw a digit on 12 rows of 7 pixels: +1 on its strokes, −1 elsewhere."""
-    where = {"a": (1, slice(1, 6)), "b": (slice(1, 6), 5), "c": (slice(6, 11), 5), "d": (10, slice(1, 6))}
-    where |= {"e": (slice(6, 11), 1), "f": (slice(1, 6), 1), "g": (6, slice(1, 6))}
+    across, upper, lower = slice(1, 6), slice(1, 6), slice(6, 11)
+    places: dict[str, tuple[int | slice, int | slice]] = {
+        **{"a": (1, across), "g": (6, across), "d": (10, across)},
+        **{"f": (upper, 1), "b": (upper, 5), "e": (lower, 1), "c": (lower, 5)},
+    }
     pixels = torch.full((12, 7), -1.0)
     for stroke in strokes:
-        pixels[where[stroke]] = 1.0
+        pixels[places[stroke]] = 1.0
     return pixels.flatten()
