@@ -30,7 +30,7 @@ function headResults(caption) {
       mark(false);
     },
     keep(text) {
-      message.textContent = `${text} Until then this is the last head that could be counted.`;
+      message.textContent = `${text} Until then the last head that could be counted is shown.`;
       mark(true);
     },
   };
@@ -84,8 +84,8 @@ function render({ model, el }) {
 
   const fields = make("div", { class: "cnn-numbers" }, ...inputs.flatMap(({ node, nodes }) => nodes ?? [node]));
   const sides = make("div", { class: "cnn-sides" }, make("div", {}, fields, results.message), results.figure);
-  mount(el, "head", "Cost of a head", presets.node, sides, results.rows, words);
   update();
+  mount(el, "head", "Cost of a head", presets.node, sides, results.rows, words);
   const changes = controls.map(({ name }) => `change:${name}`).join(" ");
   model.on(changes, update);
   return () => model.off(changes, update);
@@ -112,5 +112,5 @@ const address = {
   },
 };
 
-export { headDrawing, headInWords, headLayers, headTotals, memory, percent }; // for tests
+export { drawingInWords, headDrawing, headInWords, headLayers, headTotals, memory, percent }; // for tests
 export default { render, address };

@@ -4,8 +4,8 @@ import { asText } from "./kit.js";
 import { headTotals, heaviest } from "./head_formulas.js";
 import { percent, sizes } from "./head_words.js";
 
-export const DRAWING_BOX = "0 0 376 480";
 const HIGH = 480;
+export const DRAWING_BOX = `0 0 376 ${HIGH + 4}`; // the last words reach below their bar
 const MIDDLE = 104; // of the bars
 const BESIDE = 218; // where the words begin
 const DOUBLING = 8.5; // twice as many values: an edge or a bar is longer by this

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from cnnlab._pairs import as_int
-from cnnlab.count import linear_macs, linear_params
-
-FLOAT32 = 4  # bytes
+from cnnlab.count import linear_macs, linear_params, memory_bytes
 
 Vector = Literal["flatten", "gap"]
 
@@ -103,7 +101,7 @@ def head_layers(
                 int(features[n]),
                 params,
                 macs,
-                FLOAT32 * params,
+                memory_bytes(params),
                 params / whole,
             )
             for n, (params, macs) in enumerate(connected, start=1)

@@ -131,7 +131,7 @@ def table(layers: Sequence[HeadLayer]) -> str:
 def drawing(layers: Sequence[HeadLayer]) -> str:
     """Draw the head to scale."""
     label = description(layers)
-    return f'<svg role="img" aria-label="{label}" viewBox="0 0 {WIDE} {HIGH}">{inside(layers)}</svg>'
+    return f'<svg role="img" aria-label="{label}" viewBox="0 0 {WIDE} {HIGH + 4}">{inside(layers)}</svg>'
 
 
 def inside(layers: Sequence[HeadLayer]) -> str:
