@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 
 from cnnlab import data, plots
 
@@ -111,3 +112,53 @@ def test_curves_double_their_width_and_name_levels():
     assert {text.get_text() for text in ax.texts} == {"a", "chance"}
     with pytest.raises(ValueError, match="log_x needs positive x, got 0"):
         plots.curves([0, 1], {"a": [1, 2]}, log_x=True, **labels)
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_cell_to_place_agrees_with_pytorch(number):
+    maps = torch.arange(12).reshape(1, 3, 2, 2)  # each value is its cell's number
+    first, last = (x.flatten().tolist().index(number) for x in (maps, maps.permute(0, 2, 3, 1)))
+    assert f"place {first} with the channel first, and to place {last} with" in (
+        plots.cell_to_place(number).alt
+    )
+
+
+def test_cell_to_place_names_every_cell_in_each_of_three_drawings_and_frames_one():
+    words = [text.get_text() for text in plots.cell_to_place(5).axes[0].texts]
+    assert [words.count(name) for name in ("000", "101", "211")] == [3, 3, 3]
+    assert plots.cell_to_place(5).svg().count("--cnn-vermilion") == 3
+    assert "channel first:  1 · 4 + 0 · 2 + 1 = 5" in words
+    assert "channel last:  (0 · 2 + 1) · 3 + 1 = 4" in words
+
+
+@pytest.mark.parametrize(
+    ("place", "order", "cell", "stretch"),
+    [
+        (294, "channel first", "channel 6, row 0, column 0", "49 places long, comes from 1 map."),
+        (312, "channel first", "channel 6, row 2, column 4", "49 places long, comes from 2 maps."),
+        (4614, "channel last", "channel 6, row 2, column 4", "49 places long, comes from 49 maps."),
+        (12_543, "channel last", "channel 255, row 6, column 6", "1 place long, comes from 1 map."),
+    ],
+)
+def test_place_to_cells_finds_the_cell_and_its_followers(place, order, cell, stretch):
+    maps = np.zeros((256, 7, 7), dtype=np.float32)
+    words = plots.place_to_cells(maps, place, order).alt
+    assert f"place {place:,} holds {cell}. The stretch from there on, {stretch}" in words
+
+
+def test_place_to_cells_draws_every_map_where_its_marks_are():
+    maps = np.zeros((256, 7, 7), dtype=np.float32)
+    maps[17, 2, 4] = 1  # the second map of the second line
+    figure = plots.place_to_cells(maps, 17 * 49 + 2 * 7 + 4, "channel first")
+    mosaic = figure.axes[0].images[0].get_array()
+    assert np.argwhere(mosaic).tolist() == [[7 + 2, 7 + 4]]
+    x, y = figure.axes[0].patches[-1].get_path().vertices[0]
+    assert (y, x) == (7 + 2 - 0.5, 7 + 4 - 0.5)
+
+
+def test_paired_draws_a_line_for_each_run_and_refuses_a_wrong_length():
+    runs = {"a": [[0.9, 0.2], [0.8, 0.1]], "b": [[0.5, 0.5]]}
+    (ax,) = plots.paired(runs, ["before", "after"], ylabel="right", alt="Lines.").axes
+    assert [line.get_ydata().tolist() for line in ax.lines] == [*runs["a"], *runs["b"]]
+    with pytest.raises(ValueError, match="a: expected 3, one for each, got 2"):
+        plots.paired(runs, ["before", "after", "later"], ylabel="right", alt="Lines.")

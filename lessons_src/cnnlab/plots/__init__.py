@@ -10,6 +10,7 @@ from cnnlab.plots.cells import matrices, matrix
 from cnnlab.plots.convolution import correlation_step, detector, equivariance
 from cnnlab.plots.costs import layer_costs
 from cnnlab.plots.curves import curves
+from cnnlab.plots.flattening import cell_to_place, paired, place_to_cells
 from cnnlab.plots.journey import journey
 from cnnlab.plots.pictures import images, signed
 from cnnlab.plots.pooling import downstream, pooled, pooling_step, stripes
@@ -26,6 +27,7 @@ __all__ = [
     "VERMILION",
     "Figure",
     "architecture",
+    "cell_to_place",
     "connections",
     "correlation_step",
     "coverage",
@@ -40,6 +42,8 @@ __all__ = [
     "layer_costs",
     "matrices",
     "matrix",
+    "paired",
+    "place_to_cells",
     "pooled",
     "pooling_step",
     "ratios",
