@@ -9,10 +9,13 @@ import math
 import re
 from collections.abc import Iterator
 
+from bs4 import BeautifulSoup
 from playwright.sync_api import Locator, Page
 
 from cnnlab import count
+from cnnlab.widgets import head_still
 from cnnlab.widgets.frames import Film
+from cnnlab.widgets.head_layers import head_layers
 
 VIEW = re.compile(r'<script type="application/vnd\.jupyter\.widget-view\+json">(.*?)</script>', re.DOTALL)
 STATE = re.compile(r'<script type="application/vnd\.jupyter\.widget-state\+json">(.*?)</script>', re.DOTALL)
@@ -26,7 +29,7 @@ def states(text: str) -> list[dict]:
     return [models[json.loads(view)["model_id"]]["state"] for view in VIEW.findall(text)]
 
 
-def widget(page: Page, number: int, state: dict) -> "Exploring | Calculating":
+def widget(page: Page, number: int, state: dict) -> "Exploring | Calculating | Heading":
     """Take hold of a page's widget, counted from 0."""
     kind = state.get("_anywidget_id", "a plain ipywidget").rpartition(".")[2]
     if kind not in KINDS:
@@ -152,10 +155,65 @@ class Calculating:
         return []
 
 
-KINDS = {"Explore": Exploring, "ConvArithmetic": Calculating}
+class Heading:
+    """A `HeadCalculator`."""
+
+    def __init__(self, root: Locator, state: dict):
+        self.root = root
+        self.controls = {control["name"]: control for control in state["controls"]}
+        self.start = {name: state[name] for name in self.controls}
+
+    def values(self, name: str) -> list | range:
+        control = self.controls[name]
+        if name == "hidden":
+            return [[], [control["min"]], [1024, 512], [control["max"]] * control["most"]]
+        return control.get("values") or range(control["min"], control["max"] + 1)
+
+    def move(self, name: str, value: object) -> None:
+        match self.controls[name].get("kind"):
+            case "radio":
+                at = self.values(name).index(value)
+                if not self.root.get_by_role("radio").nth(at).is_checked():
+                    self.root.locator("input:checked[type=radio]").press("ArrowDown")
+            case "checkbox":
+                box = self.root.get_by_role("checkbox")
+                if box.is_checked() != value:
+                    box.press("Space")
+            case "widths":
+                for _ in self.root.locator(".cnn-drop:visible").all():
+                    self.root.get_by_role("button", name="Drop hidden layer 1").press("Enter")
+                for number, width in enumerate(value, start=1):
+                    self.root.get_by_role("button", name="Add a layer").press("Enter")
+                    self._type(f"{name}{number}", width)
+            case _:
+                self._type(name, value)
+
+    def _type(self, name: str, number: int) -> None:
+        self.root.locator(f"input[name={name}]").press("Control+a")
+        self.root.page.keyboard.type(str(number))
+
+    def shows(self) -> dict:
+        return self.root.evaluate("""(root) => ({
+            label: root.querySelector("svg").getAttribute("aria-label"),
+            sentence: root.querySelector(".cnn-message").textContent,
+            rows: [...root.querySelectorAll("tr")].map((row) => [...row.children].map((c) => c.textContent)),
+        })""")
+
+    def should_show(self, values: dict) -> dict:
+        layers = head_layers(**values)
+        still = BeautifulSoup(head_still.sentence(layers) + head_still.table(layers), "html.parser")
+        rows = [[cell.get_text() for cell in row.children] for row in still.select("tr")]
+        still.select_one(".cnn-rows").decompose()
+        return {"label": head_still.description(layers), "sentence": still.get_text(), "rows": rows}
+
+    def idle(self) -> list[str]:
+        return []
 
 
-def faults(moved: Exploring | Calculating) -> Iterator[str]:
+KINDS = {"Explore": Exploring, "ConvArithmetic": Calculating, "HeadCalculator": Heading}
+
+
+def faults(moved: Exploring | Calculating | Heading) -> Iterator[str]:
     """Move each control to its first, middle and last value and back to the start, and tell what is wrong."""
     yield from (f"{name} changes nothing" for name in moved.idle())
     values = dict(moved.start)

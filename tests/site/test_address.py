@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from cnnlab.widgets import ConvArithmetic, explore
+from cnnlab.widgets import ConvArithmetic, HeadCalculator, explore
 
 pytestmark = pytest.mark.slow
 
@@ -126,6 +126,46 @@ def test_many_quick_changes_write_the_address_once(open_page):
 
 
 def test_in_a_notebook_the_address_is_left_alone():
-    for source in (ConvArithmetic._esm, explore(paragraph, n=[1, 2])._esm):
+    for source in (ConvArithmetic._esm, HeadCalculator._esm, explore(paragraph, n=[1, 2])._esm):
         assert "history." not in source
         assert "location" not in source
+
+
+def test_a_head_survives_in_a_link(open_page):
+    page = open_page(HeadCalculator(), query="#costs")
+    field(page, "height").fill("14")
+    page.get_by_role("radio", name="Average").check()
+    page.get_by_role("button", name="Drop hidden layer 1").click()
+    expected = {"height": "14", "width": "7", "channels": "256", "vector": "gap"}
+    assert kept(page) == expected | {"hidden": "512", "classes": "3", "bias": "true"}
+    page.get_by_role("button", name="Drop hidden layer 1").click()
+    page.get_by_role("checkbox").uncheck()
+    assert kept(page)["hidden"] == "none"
+    assert urlsplit(page.url).fragment == "costs"
+    page.reload()
+    page.wait_for_selector("html[data-widgets=ready]", state="attached")
+    assert page.locator(".cnn-message").inner_text().startswith("768 parameters")
+
+
+def test_a_link_opens_a_head(open_page):
+    query = "?height=5&width=5&channels=16&hidden=120-84&classes=10&bias=false&vector=flatten"
+    page = open_page(HeadCalculator(), query=query)
+    assert page.locator(".cnn-message").inner_text().startswith("58,920 parameters")
+    assert [field(page, f"hidden{n}").input_value() for n in (1, 2)] == ["120", "84"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?height=0&width=65&channels=abc&vector=mean&hidden=1-2-3-4-5&classes=1e3&bias=1",
+        "?height=&width=-1&channels=2.5&vector=&hidden=&classes=10001&bias=",
+        "?hidden=64-&vector=__proto__&bias=constructor&height=0x7&classes=%3Cb%3E",
+        "?hidden=64-8193&channels=99999999999999999999",
+        "?hidden=none-1&width=7%20",
+    ],
+)
+def test_a_head_of_nonsense_is_refused(open_page, query):
+    page = open_page(HeadCalculator(), query=query)
+    assert page.locator(".cnn-message").inner_text().startswith("13,372,419 parameters")
+    assert page.get_by_role("button", name="This course").get_attribute("aria-pressed") == "true"
+    assert page.problems == []

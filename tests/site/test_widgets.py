@@ -3,7 +3,7 @@
 import pytest
 
 from authoring import book
-from cnnlab.widgets import ConvArithmetic, explore
+from cnnlab.widgets import ConvArithmetic, HeadCalculator, explore
 from tests.site import moving
 
 pytestmark = pytest.mark.slow
@@ -67,8 +67,8 @@ def with_script(widget, old, new):
 
 def test_sound_widgets_have_no_faults(open_page, table):
     assert faults_of(open_page(table), table) == []
-    calculator = ConvArithmetic(size=27, kernel_size=2, stride=2)
-    assert faults_of(open_page(calculator), calculator) == []
+    for calculator in (ConvArithmetic(size=27, kernel_size=2, stride=2), HeadCalculator()):
+        assert faults_of(open_page(calculator), calculator) == []
 
 
 def test_a_slider_that_moves_nothing_is_noticed(open_page, table):
@@ -102,6 +102,14 @@ def test_a_wrong_formula_is_noticed(open_page):
     wrong = with_script(ConvArithmetic(), "Math.floor(slack / stride) + 1", "Math.floor(slack / stride)")
     said = faults_of(open_page(wrong), wrong)
     assert any(fault.endswith("the label is Output 509 × 509, not Output 510 × 510") for fault in said)
+
+
+def test_a_wrong_count_of_a_head_is_noticed(open_page):
+    wrong = with_script(HeadCalculator(), "(bias ? output : 0)", "(bias ? 1 : 0)")
+    said = faults_of(open_page(wrong), wrong)
+    assert any(
+        fault.startswith("height=1, width=7, channels=256,") and "the rows is" in fault for fault in said
+    )
 
 
 def test_a_widget_that_no_test_knows_is_noticed(open_page, table):

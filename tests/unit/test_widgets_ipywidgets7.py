@@ -13,10 +13,11 @@ FOLDER = Path(__file__).parents[2] / "_build" / f"ipywidgets-{VERSION}"
 PROGRAM = """
 import ipywidgets
 assert ipywidgets.__version__ == "7.7.5", ipywidgets.__version__
-from cnnlab.widgets import ConvArithmetic, explore, fallback_html, live_panel, sweep
+from cnnlab.widgets import ConvArithmetic, HeadCalculator, explore, fallback_html, live_panel, sweep
 
 curve = explore(lambda neurons: f"<p>{neurons}</p>", neurons=[1, 8, 64])
 calculator = ConvArithmetic(size=27, kernel_size=2, stride=2)
+head = HeadCalculator(7, 7, 256, hidden=(1024, 512), classes=3)
 
 def run(neurons, kind):
     return f"<p>{neurons} {kind}</p>"
@@ -34,9 +35,13 @@ assert (seen, curve.value) == ([4, 60, 64], 64), (seen, curve.value)
 assert ipywidgets.jslink((slider, "value"), (curve, "value")).target == (curve, "value")
 assert ipywidgets.jslink((slider, "value"), (calculator, "size")).target == (calculator, "size")
 
+head.hidden = []
+assert head.params == 37_635
+assert ipywidgets.jslink((slider, "value"), (head, "channels")).target == (head, "channels")
+
 assert sweep(panel)["neurons=64, kind='average'"] == "<p>64 average</p>"
 assert isinstance(panel.box, ipywidgets.VBox)
-for widget in (curve, calculator):
+for widget in (curve, calculator, head):
     state = widget.get_state()
     assert (state["_model_module"], state["_model_name"]) == ("anywidget", "AnyModel")
     assert "export default" in state["_esm"]

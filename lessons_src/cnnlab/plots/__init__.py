@@ -4,15 +4,18 @@
 most. Each figure has an `alt` text and shows itself as SVG that follows the page's colours.
 """
 
+from cnnlab.plots.architectures import connections, heads_compared, where_parameters_are
 from cnnlab.plots.arithmetic import coverage, ratios, receptive_fields, windows_in_row
 from cnnlab.plots.cells import matrices, matrix
 from cnnlab.plots.convolution import correlation_step, detector, equivariance
+from cnnlab.plots.costs import layer_costs
 from cnnlab.plots.curves import curves
 from cnnlab.plots.flattening import cell_to_place, paired, place_to_cells
 from cnnlab.plots.journey import journey
 from cnnlab.plots.pictures import images, signed
 from cnnlab.plots.pooling import downstream, pooled, pooling_step, stripes
 from cnnlab.plots.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, VERMILION, Figure, figure
+from cnnlab.plots.to_scale import architecture
 
 __all__ = [
     "BLUE",
@@ -23,7 +26,9 @@ __all__ = [
     "PURPLE",
     "VERMILION",
     "Figure",
+    "architecture",
     "cell_to_place",
+    "connections",
     "correlation_step",
     "coverage",
     "curves",
@@ -31,8 +36,10 @@ __all__ = [
     "downstream",
     "equivariance",
     "figure",
+    "heads_compared",
     "images",
     "journey",
+    "layer_costs",
     "matrices",
     "matrix",
     "paired",
@@ -43,5 +50,6 @@ __all__ = [
     "receptive_fields",
     "signed",
     "stripes",
+    "where_parameters_are",
     "windows_in_row",
 ]

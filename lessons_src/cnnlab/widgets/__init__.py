@@ -3,6 +3,16 @@
 from cnnlab.widgets.base import fallback_html
 from cnnlab.widgets.conv_arithmetic import ConvArithmetic
 from cnnlab.widgets.explore import Explore, explore
+from cnnlab.widgets.head_calculator import HeadCalculator
 from cnnlab.widgets.live import LivePanel, live_panel, sweep
 
-__all__ = ["ConvArithmetic", "Explore", "LivePanel", "explore", "fallback_html", "live_panel", "sweep"]
+__all__ = [
+    "ConvArithmetic",
+    "Explore",
+    "HeadCalculator",
+    "LivePanel",
+    "explore",
+    "fallback_html",
+    "live_panel",
+    "sweep",
+]

@@ -10,6 +10,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from cnnlab._pairs import as_int
 from cnnlab.plots.style import THEME_CSS
 
 HERE = pathlib.Path(__file__).parent
@@ -107,6 +108,21 @@ def script(name: str) -> str:
     add(name)
     *imported, own = parts.values()
     return "\n".join([*(EXPORT.sub("", text) for text in imported), own])
+
+
+def in_range(name: str, value: int, low: int, high: int) -> int:
+    """Give a setting as a plain int, or say which one is wrong and what it may be.
+
+    Examples
+    --------
+    >>> in_range("stride", 9, 1, 8)
+    Traceback (most recent call last):
+    ValueError: stride must be at most 8, got 9
+    """
+    number = as_int(name, value, low)
+    if number > high:
+        raise ValueError(f"{name} must be at most {high}, got {value}")
+    return number
 
 
 def _read(name: str) -> str:

@@ -9,8 +9,7 @@ from typing import Any
 import traitlets
 
 from cnnlab import count
-from cnnlab._pairs import as_int
-from cnnlab.widgets.base import KitWidget, script, style
+from cnnlab.widgets.base import KitWidget, in_range, script, style
 
 CONTROLS: list[dict[str, Any]] = [
     {"name": "size", "label": "Input H = W", "unit": "pixels", "min": 1, "max": 512},
@@ -91,7 +90,9 @@ class ConvArithmetic(KitWidget):
         key: str = "",
     ) -> None:
         given = (size, kernel_size, stride, padding, dilation, in_channels, out_channels)
-        settings = {name: _in_range(name, value) for name, value in zip(RANGES, given, strict=True)}
+        settings = {
+            name: in_range(name, value, *RANGES[name]) for name, value in zip(RANGES, given, strict=True)
+        }
         _output_size(settings)
         super().__init__(**settings, key=key)
 
@@ -113,14 +114,6 @@ class ConvArithmetic(KitWidget):
             )
             results = f'<dl class="cnn-results">{rows}</dl>{_picture(settings, output)}'
         return f'<div class="cnn-arithmetic"><div class="cnn-numbers">{chosen}</div>{results}</div>'
-
-
-def _in_range(name: str, value: int) -> int:
-    low, high = RANGES[name]
-    number = as_int(name, value, low)
-    if number > high:
-        raise ValueError(f"{name} must be at most {high}, got {value}")
-    return number
 
 
 def _output_size(settings: Mapping[str, int]) -> int:

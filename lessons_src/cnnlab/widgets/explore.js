@@ -1,11 +1,11 @@
 // Explore: native controls above a frame. All frames come with the model, so it needs no kernel.
 // The same file runs in Jupyter, in Colab and, started by static.js, on the built site.
 
-import { announcer, make, mount, player, uniqueId } from "./kit.js";
+import { announcer, checkbox, make, mount, player, radios, uniqueId } from "./kit.js";
 
 const STEP_MILLISECONDS = 800;
 
-// Each control is {node, show(position)}; `choose(position)` tells that the reader moved it.
+// As the kit's radios and checkbox.
 function slider(control, id, choose) {
   const input = make("input", { type: "range", id, min: 0, max: control.values.length - 1, step: 1 });
   const value = make("span", { class: "cnn-value", "aria-hidden": "true" });
@@ -20,29 +20,6 @@ function slider(control, id, choose) {
       input.setAttribute("aria-valuetext", control.texts[position]);
       value.textContent = control.texts[position];
     },
-  };
-}
-
-function radios(control, id, choose) {
-  const inputs = control.values.map((_, position) => {
-    const input = make("input", { type: "radio", name: id, value: position });
-    input.addEventListener("change", () => choose(position));
-    return input;
-  });
-  const options = inputs.map((input, n) => make("label", { class: "cnn-option" }, input, control.texts[n]));
-  const legend = make("legend", { class: "cnn-label" }, control.label);
-  return {
-    node: make("fieldset", { class: "cnn-control" }, legend, ...options),
-    show: (position) => (inputs[position].checked = true),
-  };
-}
-
-function checkbox(control, id, choose) {
-  const input = make("input", { type: "checkbox", id });
-  input.addEventListener("change", () => choose(control.values.indexOf(input.checked)));
-  return {
-    node: make("div", { class: "cnn-control" }, make("label", { class: "cnn-option" }, input, control.label)),
-    show: (position) => (input.checked = control.values[position]),
   };
 }
 

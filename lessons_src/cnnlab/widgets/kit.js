@@ -75,6 +75,30 @@ export function numberField({ name, label, unit, min, max }, id, choose, complai
   };
 }
 
+// A choice among a control's values is {node, show(position)}; `choose(position)` tells that the reader made it.
+export function radios(control, id, choose) {
+  const inputs = control.values.map((_, position) => {
+    const input = make("input", { type: "radio", name: id, value: position });
+    input.addEventListener("change", () => choose(position));
+    return input;
+  });
+  const options = inputs.map((input, n) => make("label", { class: "cnn-option" }, input, control.texts[n]));
+  const legend = make("legend", { class: "cnn-label" }, control.label);
+  return {
+    node: make("fieldset", { class: "cnn-control" }, legend, ...options),
+    show: (position) => (inputs[position].checked = true),
+  };
+}
+
+export function checkbox(control, id, choose) {
+  const input = make("input", { type: "checkbox", id });
+  input.addEventListener("change", () => choose(control.values.indexOf(input.checked)));
+  return {
+    node: make("div", { class: "cnn-control" }, make("label", { class: "cnn-option" }, input, control.label)),
+    show: (position) => (input.checked = control.values[position]),
+  };
+}
+
 // A button that steps by itself, or, for readers who want no motion, once a press.
 export function player(step, isLast, rewind, milliseconds) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
