@@ -26,11 +26,7 @@ COUNTED = {aten.convolution.default, *PRODUCTS}
 # Operations on several tensors that sum no products: normalising, copying, scattering.
 FREE = {
     *("_native_batch_norm_legit", "_native_batch_norm_legit_no_training", "native_batch_norm"),
-<<<<<<< HEAD
     *("_fused_rms_norm", "native_group_norm", "native_layer_norm", "_prelu_kernel"),
-=======
-    *("_fused_rms_norm", "native_group_norm", "native_layer_norm"),
->>>>>>> ae73c2ffe27bb7bda5a35bbde832ec0cc052c6ec
     *("copy_", "index_add", "index_add_", "index_copy", "index_copy_", "index_put", "index_put_"),
     *("scatter", "scatter_", "scatter_add", "scatter_add_", "select_scatter", "slice_scatter"),
 }

@@ -8,11 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cnnlab.count.table import LayerRow, LayerTable
 
-<<<<<<< HEAD
 HEADS = ("Layer", "Kind", "Output", "Parameters", "MACs", "Activation bytes")
-=======
-HEADS = ("Layer", "Kind", "Output", "Parameters", "MACs", "Activations, bytes")
->>>>>>> ae73c2ffe27bb7bda5a35bbde832ec0cc052c6ec
 NUMBERS_FROM = 3  # the columns with numbers, which are aligned at their right
 
 CSS = (

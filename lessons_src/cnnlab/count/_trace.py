@@ -8,10 +8,7 @@ written into them, and they may be on any device.
 
 from __future__ import annotations
 
-<<<<<<< HEAD
 import sys
-=======
->>>>>>> ae73c2ffe27bb7bda5a35bbde832ec0cc052c6ec
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -61,23 +58,15 @@ def trace(model: nn.Module, input_shape: Sequence[int], dtype: torch.dtype) -> l
     counter = _Counter(owners, _own_parameters(owners))
     image = torch.empty((1, *input_shape), dtype=dtype, device="meta")
     # Hooks for all modules: the model's own stay as they are.
-<<<<<<< HEAD
     hooks = [
         register_module_forward_pre_hook(counter.enter),
         register_module_forward_hook(counter.leave, always_call=True),
     ]
-=======
-    hooks = [register_module_forward_pre_hook(counter.enter), register_module_forward_hook(counter.leave)]
->>>>>>> ae73c2ffe27bb7bda5a35bbde832ec0cc052c6ec
     try:
         with torch.no_grad(), _as_it_was(owners), counter:
             model(image)
     except Exception as error:
-<<<<<<< HEAD
         raise ValueError(_failure(counter.failed.get(error), input_shape, error)) from error
-=======
-        raise ValueError(_failure(counter.calls, input_shape, error)) from error
->>>>>>> ae73c2ffe27bb7bda5a35bbde832ec0cc052c6ec
     finally:
         for hook in hooks:
             hook.remove()
@@ -93,10 +82,7 @@ class _Counter(TorchDispatchMode):
         self.parameters = set(parameters)
         self.ran: dict[Record, None] = {}  # in the order in which they began
         self.calls: list[Call] = []
-<<<<<<< HEAD
         self.failed: dict[BaseException, Call] = {}
-=======
->>>>>>> ae73c2ffe27bb7bda5a35bbde832ec0cc052c6ec
         self.stand_ins: dict[int, tuple[Tensor, Tensor]] = {}
 
     @classmethod
@@ -105,12 +91,7 @@ class _Counter(TorchDispatchMode):
 
     def enter(self, module: nn.Module, args: tuple[Any, ...]) -> None:
         """Note that a module begins."""
-<<<<<<< HEAD
         if (record := self.owners.get(module)) is None:
-=======
-        record = self.owners.get(module)
-        if record is None or (self.calls and self.calls[-1].record is record):  # a part of a leaf
->>>>>>> ae73c2ffe27bb7bda5a35bbde832ec0cc052c6ec
             return
         shape = next((tuple(x.shape) for x in args if isinstance(x, Tensor)), None)
         self.calls.append(Call(module, record, shape))
@@ -123,7 +104,6 @@ class _Counter(TorchDispatchMode):
             module._flat_weights = self._stand_in(module._flat_weights)
 
     def leave(self, module: nn.Module, args: tuple[Any, ...], output: object) -> None:
-<<<<<<< HEAD
         """Note that a module has ended or failed, and what it returned."""
         if module not in self.owners:
             return
@@ -132,14 +112,6 @@ class _Counter(TorchDispatchMode):
             self.failed.setdefault(error, call)  # the innermost comes first
             return
         record = call.record
-=======
-        """Note that a module has ended, and what it returned."""
-        if all(call.module is not module for call in self.calls):
-            return
-        while self.calls.pop().module is not module:  # above it: calls that failed, which the model caught
-            pass
-        record = self.owners[module]
->>>>>>> ae73c2ffe27bb7bda5a35bbde832ec0cc052c6ec
         if record.leaf:
             returned = list(operations.tensors(output))
             record.calls += 1
@@ -249,21 +221,12 @@ def _as_it_was(modules: Iterable[nn.Module]) -> Iterator[None]:
             values.update(before)
 
 
-<<<<<<< HEAD
 def _failure(call: Call | None, input_shape: Sequence[int], error: Exception) -> str:
     where = "the model"
     if call:
         what = call.record.kind if len(str(call.module).splitlines()) > 1 else str(call.module)
         got = f" got an input of shape {call.shape} and" if call.shape else ""
         where = f"{call.record.name}, {what},{got}"
-=======
-def _failure(calls: list[Call], input_shape: Sequence[int], error: Exception) -> str:
-    where = "the model"
-    if calls:
-        module, record, shape = calls[-1]
-        what = record.kind if len(str(module).splitlines()) > 1 else str(module)
-        where = f"{record.name}, {what}," + (f" got an input of shape {shape} and" if shape else "")
->>>>>>> ae73c2ffe27bb7bda5a35bbde832ec0cc052c6ec
     reason = str(error).strip().partition("\n")[0].rstrip(".")
     if "meta tensor" in reason:
         reason = "it asks for a value, and counting knows shapes only"
