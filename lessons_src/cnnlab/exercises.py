@@ -39,7 +39,7 @@ def check(answer: Any, expected: Any, hints: Mapping[Any, str] | None = None) ->
 
 def _equal(answer: Any, expected: Any) -> bool:
     if isinstance(expected, str) or isinstance(answer, str):
-        return bool(answer == expected)
+        return isinstance(expected, str) and isinstance(answer, str) and answer == expected
     got, wanted = _array(answer), _array(expected)
     if got is None or wanted is None or got.shape != wanted.shape or not got.size:
         return False

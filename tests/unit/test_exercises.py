@@ -24,6 +24,7 @@ HINTS = {9: "Did you forget the bias?"}
         (20000.5, 20000, "Not yet. It is another number."),
         (0.30001, 0.3, "Right."),
         (5e-6, 1e-6, "Not yet. It is another number."),
+        ("1, 2", np.array([1, 2]), "Not yet. This answer is an array of numbers; yours is of type str."),
         ([[1], [1, 2]], [1.0], "Not yet. This answer is an array of numbers; yours is of type list."),
         (torch.ones(2, dtype=torch.bfloat16), [1.0, 1.0], "Not yet. This answer is an array of numbers"),
         ([], [1.0], "Not yet. The shape should be (1,), and yours is (0,)."),

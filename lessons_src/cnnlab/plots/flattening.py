@@ -75,7 +75,7 @@ def cell_to_place(number: int) -> Figure:
         cells = [_cell(place, (C, H, W), order) for place in range(C * H * W)]
         _row_of_cells(ax, cells, 0, top, follow=cell)
         for place in range(len(cells)):
-            ax.text(place + 0.5, top + 1.1, f"{place}", ha="center", va="top", fontsize=9, color=GREY)
+            ax.text(place + 0.5, top + 1.1, f"{place}", ha="center", va="top", fontsize=11, color=GREY)
     return fig
 
 
@@ -114,9 +114,9 @@ def place_to_cells(maps: NDArray[np.floating], place: int, order: Order) -> Figu
     fig.suptitle(f"place {place:,}: channel {c}, row {h}, column {w}", fontsize=11)
     picture(axes[0], _mosaic(maps) / (maps.max() or 1.0), f"all {len(maps)} maps")
     picture(axes[1], maps[c] / (maps[c].max() or 1.0), f"channel {c}, enlarged")  # some are faint
-    _mark(axes[0], list(corners.values()), height, width, edgecolor=ORANGE)
-    _mark(axes[0], [corners[channel] + (row, column) for channel, row, column in cells], facecolor=ORANGE)
-    _mark(axes[1], [(row, column) for channel, row, column in cells if channel == c], facecolor=ORANGE)
+    _mark(axes[0], list(corners.values()), height, width, edgecolor=BLUE)
+    _mark(axes[0], [corners[channel] + (row, column) for channel, row, column in cells], facecolor=BLUE)
+    _mark(axes[1], [(row, column) for channel, row, column in cells if channel == c], facecolor=BLUE)
     _mark(axes[0], [corners[c] + (h, w)], facecolor=VERMILION)
     _mark(axes[1], [(h, w)], facecolor=VERMILION)
     for edge in range(1, len(maps) // COLUMNS):
