@@ -15,7 +15,7 @@ from torch import nn
 
 from cnnlab.count import layer_table
 from cnnlab.widgets import HeadCalculator, fallback_html
-from cnnlab.widgets.head_calculator import CONTROLS, PRESETS, RANGES
+from cnnlab.widgets.head_calculator import PRESETS, RANGES, SETTINGS
 from cnnlab.widgets.head_layers import head_layers
 from cnnlab.widgets.head_still import memory, percent, sentence
 
@@ -79,12 +79,12 @@ def test_without_hidden_layers_and_with_averages_771_are_left():
 def test_every_setting_can_be_observed_and_set():
     widget = HeadCalculator(key="mine")
     seen = []
-    widget.observe(lambda change: seen.append(change["name"]), [control["name"] for control in CONTROLS])
+    widget.observe(lambda change: seen.append(change["name"]), SETTINGS)
     for preset in PRESETS.values():
         for name, value in preset.items():
             setattr(widget, name, value)
         widget.vector, widget.bias = "gap", False
-    assert set(seen) == {control["name"] for control in CONTROLS}
+    assert set(seen) == set(SETTINGS)
     assert widget.params == widget.macs == 512 * 4096 + 4096 * 4096 + 4096 * 1000
     for name in set(RANGES) - {"hidden"}:
         assert ipywidgets.jslink((ipywidgets.IntSlider(), "value"), (widget, name)).target == (widget, name)
