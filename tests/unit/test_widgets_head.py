@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
+from cnnlab import nets
 from cnnlab.count import layer_table
 from cnnlab.widgets import HeadCalculator, fallback_html
-from cnnlab.widgets.head_calculator import CONTROLS, PRESETS, RANGES
+from cnnlab.widgets.head_calculator import PRESETS, RANGES, SETTINGS
 from cnnlab.widgets.head_layers import head_layers
 from cnnlab.widgets.head_still import memory, percent, sentence
 
@@ -55,18 +56,26 @@ def test_rows_agree_with_pytorch(height, width, channels, hidden, classes, vecto
     assert (first.params, first.macs, first.share) == (0, 0, 0)
 
 
-# The totals are what is published of these networks, less their convolutions.
-@pytest.mark.parametrize(
-    ("name", "params"),
-    [
-        ("This course", 13_372_419),
-        ("LeNet-5", 61_706 - 156 - 2_416),
-        ("AlexNet", 61_100_840 - 2_469_696),
-        ("VGG16", 138_357_544 - 14_714_688),
-    ],
-)
-def test_presets_are_the_published_heads(name, params):
-    assert HeadCalculator(**PRESETS[name]).params == params
+NETS = {
+    "This course": nets.silhouette_net,
+    "LeNet-5": nets.lenet5,
+    "AlexNet": nets.alexnet,
+    "VGG16": nets.vgg16,
+}
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_presets_are_the_heads_of_real_networks(name):
+    with torch.device("meta"):
+        network = NETS[name]()
+    connected = [module for module in network.modules() if isinstance(module, nn.Linear)]
+    calculator = HeadCalculator(**PRESETS[name])
+    assert [(row.input_shape[0], row.out_features) for row in calculator.layers[1:]] == [
+        (layer.in_features, layer.out_features) for layer in connected
+    ]
+    assert calculator.params == sum(p.numel() for layer in connected for p in layer.parameters())
+    # The front page says so.
+    assert calculator.layers[1].params > sum(p.numel() for p in network.parameters()) / 2
 
 
 def test_without_hidden_layers_and_with_averages_771_are_left():
@@ -79,12 +88,12 @@ def test_without_hidden_layers_and_with_averages_771_are_left():
 def test_every_setting_can_be_observed_and_set():
     widget = HeadCalculator(key="mine")
     seen = []
-    widget.observe(lambda change: seen.append(change["name"]), [control["name"] for control in CONTROLS])
+    widget.observe(lambda change: seen.append(change["name"]), SETTINGS)
     for preset in PRESETS.values():
         for name, value in preset.items():
             setattr(widget, name, value)
         widget.vector, widget.bias = "gap", False
-    assert set(seen) == {control["name"] for control in CONTROLS}
+    assert set(seen) == set(SETTINGS)
     assert widget.params == widget.macs == 512 * 4096 + 4096 * 4096 + 4096 * 1000
     for name in set(RANGES) - {"hidden"}:
         assert ipywidgets.jslink((ipywidgets.IntSlider(), "value"), (widget, name)).target == (widget, name)

@@ -28,6 +28,7 @@ CONTROLS: list[dict[str, Any]] = [
     {"name": "classes", "label": "Classes", "min": 1, "max": 10_000},
     {"name": "bias", "label": "With biases", "kind": "checkbox", "values": [False, True]},
 ]
+SETTINGS = [control["name"] for control in CONTROLS]
 RANGES = {control["name"]: (control["min"], control["max"]) for control in CONTROLS if "min" in control}
 CAPTION = (
     "Lengths are on a log scale: each doubling adds the same. So the three edges of the map, end to end, "
@@ -133,7 +134,7 @@ class HeadCalculator(KitWidget):
     @property
     def layers(self) -> list[HeadLayer]:
         """The layers with their costs."""
-        return _layers({name: getattr(self, name) for name in PRESETS["This course"]})
+        return _layers({name: getattr(self, name) for name in SETTINGS})
 
     @property
     def params(self) -> int:
@@ -157,7 +158,7 @@ class HeadCalculator(KitWidget):
 
 
 def _layers(settings: Mapping[str, Any]) -> list[HeadLayer]:
-    return head_layers(**{name: settings[name] for name in PRESETS["This course"]})
+    return head_layers(**{name: settings[name] for name in SETTINGS})
 
 
 def _widths(hidden: Iterable[int]) -> list[int]:
