@@ -74,7 +74,8 @@ def curves(
             ax.fill_between(x, array[0], array[2], color=line.get_color(), alpha=0.15, linewidth=0)
         ends[name] = (middle[-1], line.get_color())
     for name, level in (levels or {}).items():
-        ax.axhline(level, color=GREY, linestyle="--", linewidth=1.4)
+        # No further than the curves: an axhline would run into its own name.
+        ax.hlines(level, x[0], x[-1], color=GREY, linestyle="--", linewidth=1.4)
         ends[name] = (level, GREY)
     if log_x:
         ax.set_xscale("log", base=2)
