@@ -8,6 +8,14 @@ from cnnlab.plots.arithmetic import coverage, ratios, receptive_fields, windows_
 from cnnlab.plots.cells import matrices, matrix
 from cnnlab.plots.convolution import correlation_step, detector, equivariance
 from cnnlab.plots.curves import curves
+from cnnlab.plots.fully_connected import (
+    confusion,
+    conventions,
+    layer_costs,
+    reliability,
+    running_sum,
+    scores,
+)
 from cnnlab.plots.journey import journey
 from cnnlab.plots.pictures import images, signed
 from cnnlab.plots.pooling import downstream, pooled, pooling_step, stripes
@@ -22,6 +30,8 @@ __all__ = [
     "PURPLE",
     "VERMILION",
     "Figure",
+    "confusion",
+    "conventions",
     "correlation_step",
     "coverage",
     "curves",
@@ -31,12 +41,16 @@ __all__ = [
     "figure",
     "images",
     "journey",
+    "layer_costs",
     "matrices",
     "matrix",
     "pooled",
     "pooling_step",
     "ratios",
     "receptive_fields",
+    "reliability",
+    "running_sum",
+    "scores",
     "signed",
     "stripes",
     "windows_in_row",
