@@ -161,7 +161,7 @@ def reliability(count: NDArray[np.integer], said: Floats, right: Floats) -> Figu
     ax.plot(said[full], right[full], "o", color=BLUE)
     for place, number in zip(middles[full], count[full], strict=True):
         ax.text(place, 0.015, f"{number}", ha="center", va="bottom", fontsize=9)
-    ax.set_title(f"{title}; calibration error {100 * error:.0f} points", fontsize=11, fontweight="normal")
+    ax.set_title(f"{title}; calibration error {100 * error:.1f} points", fontsize=11, fontweight="normal")
     ax.set(xlim=(0, 1), ylim=(0, 1.03), xlabel="probability of the answer", ylabel="share of right answers")
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
