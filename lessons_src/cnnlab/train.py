@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from cnnlab.data import Dataset
 
-EVALUATION_BATCH = 500  # images: large enough to be fast, small enough for any machine's memory
+EVALUATION_BATCH = 100  # images: with more, an evaluation spends much of its time on getting fresh memory
 
 
 @dataclass

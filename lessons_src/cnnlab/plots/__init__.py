@@ -11,6 +11,14 @@ from cnnlab.plots.convolution import correlation_step, detector, equivariance
 from cnnlab.plots.costs import layer_costs
 from cnnlab.plots.curves import curves
 from cnnlab.plots.flattening import cell_to_place, paired, place_to_cells
+from cnnlab.plots.fully_connected import (
+    confusion,
+    conventions,
+    head_costs,
+    reliability,
+    running_sum,
+    scores,
+)
 from cnnlab.plots.journey import journey
 from cnnlab.plots.pictures import images, signed
 from cnnlab.plots.pooling import downstream, pooled, pooling_step, stripes
@@ -28,7 +36,9 @@ __all__ = [
     "Figure",
     "architecture",
     "cell_to_place",
+    "confusion",
     "connections",
+    "conventions",
     "correlation_step",
     "coverage",
     "curves",
@@ -36,6 +46,7 @@ __all__ = [
     "downstream",
     "equivariance",
     "figure",
+    "head_costs",
     "heads_compared",
     "images",
     "journey",
@@ -48,6 +59,9 @@ __all__ = [
     "pooling_step",
     "ratios",
     "receptive_fields",
+    "reliability",
+    "running_sum",
+    "scores",
     "signed",
     "stripes",
     "where_parameters_are",
