@@ -196,6 +196,6 @@ def heads_compared(flattened: Mapping[str, LayerTable], averaged: Mapping[str, L
     left.set_ylim(len(pairs) - 0.5, -0.6)
     left.set_xticks([1e4, 1e6, 1e8], ["10,000", "1 million", "100 million"])
     left.minorticks_off()
-    right.set(xlim=(0, 60), xlabel="MACs saved, %", xticks=[0, 20, 40])
+    right.set(xlim=(0, 60), xlabel="MACs saved, %", xticks=[20, 40])
     _legend(fig, [dot, diamond], ["flattened, with its FC layers", "GAP and one linear layer"])
     return fig

@@ -12,8 +12,8 @@ from cnnlab.plots.style import BLUE, READABLE_WIDTH, VERMILION, Figure, figure
 if TYPE_CHECKING:
     from cnnlab.count import LayerRow
 
-HEIGHT = 4.4  # inches, for every network: a slider's frames have one size
-COSTS = {"params": "parameters", "macs": "MACs", "activation_bytes": "memory"}
+HEIGHT = 5.0  # inches, for every network: a slider's frames have one size
+COSTS = {"params": "parameters", "macs": "MACs", "activation_bytes": "activations"}
 
 
 def layer_costs(rows: Sequence[LayerRow], network: str) -> Figure:
@@ -58,9 +58,9 @@ def layer_costs(rows: Sequence[LayerRow], network: str) -> Figure:
                 linewidth=0,
             )
             percent = f"{share:.0f} %" if share >= 10 else f"{share:.1f} %"
-            ax.text(share + 2, place, percent, va="center", fontsize=9)
+            ax.text(share + 2, place, percent, va="center", fontsize=10)
         ax.set_title(COSTS[cost], fontweight="normal", fontsize=10.5)
-        ax.set(xlim=(0, 132), xticks=[0, 50, 100], yticks=places, ylim=(len(shown) - 0.5, -0.5))
+        ax.set(xlim=(0, 140), xticks=[0, 50, 100], yticks=places, ylim=(len(shown) - 0.5, -0.5))
         ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0f} %")
         ax.grid(visible=False, axis="y")
     axes[0].set_yticklabels([row.name for row in shown])
