@@ -72,7 +72,7 @@ class LayerTable:
 
     @property
     def activation_bytes(self) -> int:
-        """Bytes of all outputs for one image, if every one is kept, as training does."""
+        """Bytes of all outputs for one image. Training keeps most of them, not all."""
         return sum(row.activation_bytes for row in self.rows)
 
     def __iter__(self) -> Iterator[LayerRow]:
