@@ -162,3 +162,72 @@ def test_paired_draws_a_line_for_each_run_and_refuses_a_wrong_length():
     assert [line.get_ydata().tolist() for line in ax.lines] == [*runs["a"], *runs["b"]]
     with pytest.raises(ValueError, match="a: expected 3, one for each, got 2"):
         plots.paired(runs, ["before", "after", "later"], ylabel="right", alt="Lines.")
+
+
+JOURNEY = {
+    "loss": ("p − label", {"it saw": [[0.25], [0.75]], "passed on": [[-0.75], [0.75]]}),
+    "linear": ("W", {"it saw": [[2.0]], "arrives": [[1.0]], "for W": [[2.0]], "passed on": [[-1.5]]}),
+    "conv": ("windows", {"it saw": np.eye(5), "arrives": np.eye(4), "kernel's": np.eye(2)}),
+}
+
+
+def test_way_back_says_every_number():
+    said = plots.way_back(JOURNEY, 1).alt
+    assert said == "Step 2, linear: W. it saw: 2; arrives: 1; for W: 2; passed on: −1.5."
+
+
+def test_way_back_marks_how_far_the_gradient_has_come():
+    colours = {text.get_text(): text.get_color() for text in plots.way_back(JOURNEY, 1).axes[0].texts}
+    assert [colours[layer] for layer in ("loss", "linear", "conv")] == [
+        plots.BLUE,
+        plots.VERMILION,
+        plots.GREY,
+    ]
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_way_back_keeps_to_its_frame(number):
+    figure = plots.way_back(JOURNEY, number)
+    figure.svg()
+    (ax,) = figure.axes
+    right, bottom = ax.get_xlim()[1], ax.get_ylim()[0]
+    boxes = [ax.transData.inverted().transform_bbox(text.get_window_extent()) for text in ax.texts]
+    assert all(box.x0 >= 0 and box.x1 <= right and max(box.y0, box.y1) <= bottom for box in boxes)
+
+
+def test_nudges_names_the_errors_at_its_step():
+    figure = plots.nudges([1e-6, 1e-3], {"float32": [5.0, 0.02], "float64": [1e-8, 3e-7]}, chosen=1e-3)
+    assert figure.alt == "With a nudge of 10⁻³ the error is: float32 2 %, float64 about 10⁻⁷."
+    assert "float32 500 %" in plots.nudges([1e-6], {"float32": [5.0], "float64": [1.0]}, chosen=1e-6).alt
+
+
+@pytest.mark.parametrize(
+    ("rate", "says"), [(0.1, "0.900 after the step, lower"), (9, "1,234 after the step, higher")]
+)
+def test_along_gradient_says_whether_the_loss_fell(rate, says):
+    figure = plots.along_gradient([0.1, 1, 9], [0.9, 1.1, 1234], start=1.0, slope=1.0, chosen=rate)
+    assert f"1.000 before, {says}" in figure.alt
+    low, high = figure.axes[0].get_ylim()
+    assert low < 0.9
+    assert high < 2  # a loss far above the start does not flatten the curve
+
+
+def test_agreement_names_the_largest_difference():
+    losses = np.linspace(1, 0.1, 60)
+    figure = plots.agreement(losses, losses, {"float32": losses / 100, "float64": 0 * losses}, every=30)
+    assert "about 10⁻² in float32, 0 in float64" in figure.alt
+    figure.svg()
+
+
+def test_weights_moving_gives_lengths_in_percent_of_the_start():
+    still, grown = np.ones((2, 4, 7, 7)), np.stack([np.ones((3, 3, 3)), 1.5 * np.ones((3, 3, 3))])
+    assert "After 1 epoch." in plots.weights_moving({"a": still, "b": grown}, 1).alt
+    assert plots.weights_moving({"a": still, "b": grown}, 1).alt.endswith("start: a 0 %, b 50 %.")
+
+
+def test_weights_moving_shows_maps_of_one_size_on_one_scale():
+    faint = np.full((1, 1, 7, 7), 0.1)
+    figure = plots.weights_moving({"faint": faint, "strong": 10 * faint}, 0)
+    faint_now, strong_now = (figure.axes[place].images[0].get_array() for place in (0, 1))
+    assert np.allclose(strong_now, 1)
+    assert np.allclose(faint_now, 0.1, atol=1 / 32)  # in sixteenths

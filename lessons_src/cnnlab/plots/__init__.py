@@ -20,6 +20,7 @@ from cnnlab.plots.fully_connected import (
     scores,
 )
 from cnnlab.plots.journey import journey
+from cnnlab.plots.learning import agreement, along_gradient, nudges, way_back, weights_moving
 from cnnlab.plots.pictures import images, signed
 from cnnlab.plots.pooling import downstream, pooled, pooling_step, stripes
 from cnnlab.plots.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, VERMILION, Figure, figure
@@ -34,6 +35,8 @@ __all__ = [
     "PURPLE",
     "VERMILION",
     "Figure",
+    "agreement",
+    "along_gradient",
     "architecture",
     "cell_to_place",
     "confusion",
@@ -53,6 +56,7 @@ __all__ = [
     "layer_costs",
     "matrices",
     "matrix",
+    "nudges",
     "paired",
     "place_to_cells",
     "pooled",
@@ -64,6 +68,8 @@ __all__ = [
     "scores",
     "signed",
     "stripes",
+    "way_back",
+    "weights_moving",
     "where_parameters_are",
     "windows_in_row",
 ]

@@ -131,7 +131,7 @@ def matrices(
     middle = rows - max(array.shape[0] for array in arrays) / 2
     for n, array in enumerate(arrays):
         top = middle - array.shape[0] / 2
-        _cells(ax, array, left, top, annotate=annotate, shade=shades[n], points=cell * 72)
+        draw_cells(ax, array, left, top, annotate=annotate, shade=shades[n], points=cell * 72)
         _window(ax, array, left, top, highlights[n])
         ax.text(left + array.shape[1] / 2, top - 0.3, titles[n], ha="center", va="baseline", fontsize=12)
         left += array.shape[1] + 2 * GAP
@@ -140,7 +140,7 @@ def matrices(
     return fig
 
 
-def _cells(
+def draw_cells(
     ax: Any,
     array: NDArray[Any],
     left: float,
@@ -150,6 +150,7 @@ def _cells(
     shade: Shade | None,
     points: float,
 ) -> None:
+    """Draw one matrix (H, W) on axes whose unit is a cell, `points` wide; NaN leaves its cell empty."""
     rows, columns = array.shape
     colours = _colours(array, shade)
     words = [["" if np.isnan(value) else in_signs(value) for value in row] for row in array]
