@@ -231,3 +231,37 @@ def test_weights_moving_shows_maps_of_one_size_on_one_scale():
     faint_now, strong_now = (figure.axes[place].images[0].get_array() for place in (0, 1))
     assert np.allclose(strong_now, 1)
     assert np.allclose(faint_now, 0.1, atol=1 / 32)  # in sixteenths
+
+
+def test_dots_show_every_seed_and_name_each_kind_once():
+    rows = {"12 values": {"untrained": [0.5, 0.6], "trained": [0.9]}, "3 values": {"trained": [0.8]}}
+    figure = plots.dots({"Which animal?": rows, "Which half?": rows}, xlabel="accuracy", alt="Eight dots.")
+    (ax,) = figure.axes
+    assert sum(len(dots.get_offsets()) for dots in ax.collections) == 8
+    (legend,) = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["untrained", "trained"]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["12 values", "3 values"] * 2
+
+
+def test_through_rank_says_its_numbers():
+    bird = data.animals().test_images[9, 0]
+    figure = plots.through_rank(
+        [bird] * 3, list("abc"), 2, accuracy=0.925, parameters=28_160, full=12_846_080
+    )
+    assert "Rank 2: accuracy 92.5 %, 28,160 parameters, 0.2 % of 12,846,080" in figure.alt
+    assert "parameters: 28,160 (0.2 %)" in figure.svg()
+
+
+def test_two_directions_draw_each_image_once():
+    points = np.random.default_rng(0).normal(size=(30, 2))
+    panels = {"untrained": points, "trained": 2 * points}
+    figure = plots.two_directions(panels, np.arange(30) % 3, ["bird", "cat", "dog"], alt="Three classes.")
+    assert [sum(len(dots.get_offsets()) for dots in ax.collections) for ax in figure.axes] == [30, 30]
+
+
+def test_extremes_name_each_image():
+    birds = data.animals().test_images[:4, 0]
+    rows = {"most": birds[:2], "least": birds[2:]}
+    figure = plots.extremes(rows, {"most": ["a", "b"], "least": ["c", "d"]}, alt="Two rows.")
+    assert [[text.get_text() for text in ax.texts] for ax in figure.axes] == [["a", "b"], ["c", "d"]]
+    assert figure.axes[0].images[0].get_array().shape == (28, 57)
