@@ -259,9 +259,9 @@ def test_two_directions_draw_each_image_once():
     assert [sum(len(dots.get_offsets()) for dots in ax.collections) for ax in figure.axes] == [30, 30]
 
 
-def test_extremes_name_each_image():
+def test_strips_name_each_image():
     birds = data.animals().test_images[:4, 0]
     rows = {"most": birds[:2], "least": birds[2:]}
-    figure = plots.extremes(rows, {"most": ["a", "b"], "least": ["c", "d"]}, alt="Two rows.")
+    figure = plots.strips(rows, names={"most": ["a", "b"], "least": ["c", "d"]}, alt="Two rows.")
     assert [[text.get_text() for text in ax.texts] for ax in figure.axes] == [["a", "b"], ["c", "d"]]
     assert figure.axes[0].images[0].get_array().shape == (28, 57)

@@ -7,7 +7,7 @@ most. Each figure has an `alt` text and shows itself as SVG that follows the pag
 from cnnlab.plots.architectures import connections, heads_compared, where_parameters_are
 from cnnlab.plots.arithmetic import coverage, ratios, receptive_fields, windows_in_row
 from cnnlab.plots.cells import matrices, matrix
-from cnnlab.plots.compression import dots, extremes, through_rank, two_directions
+from cnnlab.plots.compression import dots, strips, through_rank, two_directions
 from cnnlab.plots.convolution import correlation_step, detector, equivariance
 from cnnlab.plots.costs import layer_costs
 from cnnlab.plots.curves import curves
@@ -50,7 +50,6 @@ __all__ = [
     "dots",
     "downstream",
     "equivariance",
-    "extremes",
     "figure",
     "head_costs",
     "heads_compared",
@@ -71,6 +70,7 @@ __all__ = [
     "scores",
     "signed",
     "stripes",
+    "strips",
     "through_rank",
     "two_directions",
     "way_back",

@@ -47,7 +47,7 @@ def dots(groups: Mapping[str, Rows], *, xlabel: str, alt: str) -> Figure:
     fig, ax = figure(width=READABLE_WIDTH, height=ROW * lines + 1.12, alt=alt)
     heights, names, place, drawn = [], [], 0.0, {}
     for group, rows in groups.items():
-        ax.annotate(group, (0, place), xycoords=("axes fraction", "data"), va="center", fontweight="bold")
+        ax.annotate(group, (0.01, place), xycoords=("axes fraction", "data"), va="center", fontweight="bold")
         for name, measured in rows.items():
             place += 1
             for kind, values in measured.items():
@@ -62,7 +62,7 @@ def dots(groups: Mapping[str, Rows], *, xlabel: str, alt: str) -> Figure:
     ax.set(ylim=(place - 0.4, -0.6), xlabel=xlabel)
     ax.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
     kinds = [kind for kind in MARKERS if kind in drawn]
-    fig.legend([drawn[kind] for kind in kinds], kinds, loc="outside upper center", ncols=3)
+    fig.legend([drawn[kind] for kind in kinds], kinds, loc="outside upper center", ncols=3, frameon=False)
     return fig
 
 
@@ -155,37 +155,51 @@ def two_directions(
         ax.set_title(title, fontweight="normal", loc="center")
         ax.set(xticks=[], yticks=[], xlabel="first direction")
     axes[0, 0].set_ylabel("second direction")
-    fig.legend(handles, names, loc="outside upper center", ncols=len(names))
+    fig.legend(handles, names, loc="outside upper center", ncols=len(names), frameon=False)
     return fig
 
 
-def extremes(
-    rows: Mapping[str, NDArray[np.floating]], names: Mapping[str, Sequence[str]], *, alt: str
+def strips(
+    rows: Mapping[str, NDArray[np.floating]],
+    *,
+    alt: str,
+    names: Mapping[str, Sequence[str]] | None = None,
 ) -> Figure:
-    """Draw rows of small images, each image with its name, each row with its title.
+    """Draw rows of images, each row with its title, each image with its name below if it has one.
 
     Parameters
     ----------
     rows : dict of str to (N, H, W) array in [0, 1]
-        For each row's title its images, as many in one row as in the other.
-    names : dict of str to list of str
-        For each row's title a name for each image.
+        For each row's title its images, as many in one row as in the others.
     alt : str
         What the images show, for a reader who does not see them.
+    names : dict of str to list of str, optional
+        For each row's title a name for each image.
 
     Returns
     -------
     Figure
+
+    Examples
+    --------
+    >>> strips({"before": np.zeros((3, 28, 28)), "after": np.ones((3, 28, 28))}, alt="Black, then white.")
+    <Figure size 420x374 with 2 Axes>
     """
-    fig, axes = figure(len(rows), 1, width=READABLE_WIDTH, height=1.45 * len(rows), alt=alt)
+    count, height, width = next(iter(rows.values())).shape
+    side = min(1.4, READABLE_WIDTH / count)
+    fig, axes = figure(
+        len(rows), 1, width=count * side, height=(side + (0.5 if names else 0.47)) * len(rows), alt=alt
+    )
     for ax, (title, images) in zip(axes, rows.items(), strict=True):
-        count, height, width = images.shape
         # One picture a row: a frame is drawn many times faster than with axes for each image.
         strip = np.full((height, count * (width + GAP) - GAP), 0.5)
-        for number, (image, name) in enumerate(zip(images, names[title], strict=True)):
+        for number, image in enumerate(images):
             left = number * (width + GAP)
             strip[:, left : left + width] = image
-            ax.text(left + width / 2, height + 1, name, ha="center", va="top", fontsize=10)
+            if names:
+                ax.text(
+                    left + width / 2, height + 1, names[title][number], ha="center", va="top", fontsize=10
+                )
         picture(ax, strip, title)
         ax.spines[:].set_visible(False)
     return fig
