@@ -240,6 +240,7 @@ def test_dots_show_every_seed_and_name_each_kind_once():
     assert sum(len(dots.get_offsets()) for dots in ax.collections) == 8
     (legend,) = figure.legends
     assert [text.get_text() for text in legend.get_texts()] == ["untrained", "trained"]
+    assert not legend.get_frame_on()  # a white sheet on a dark page
     assert [label.get_text() for label in ax.get_yticklabels()] == ["12 values", "3 values"] * 2
 
 
@@ -250,6 +251,7 @@ def test_through_rank_says_its_numbers():
     )
     assert "Rank 2: accuracy 92.5 %, 28,160 parameters, 0.2 % of 12,846,080" in figure.alt
     assert "parameters: 28,160 (0.2 %)" in figure.svg()
+    assert "#fff" not in figure.svg()  # a white sheet on a dark page
 
 
 def test_two_directions_draw_each_image_once():

@@ -60,7 +60,7 @@ def dots(groups: Mapping[str, Rows], *, xlabel: str, alt: str) -> Figure:
         place += 1
     ax.set_yticks(heights, names)
     ax.set(ylim=(place - 0.4, -0.6), xlabel=xlabel)
-    ax.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
+    ax.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.3g} %")
     kinds = [kind for kind in MARKERS if kind in drawn]
     fig.legend([drawn[kind] for kind in kinds], kinds, loc="outside upper center", ncols=3, frameon=False)
     return fig
@@ -119,9 +119,8 @@ def through_rank(
         bars.barh(place, 1, height=0.34, facecolor="none", edgecolor=GREY, linewidth=1)
         bars.barh(place, value, height=0.34, color=colour)
         bars.text(0, place - 0.38, words, fontsize=10.5, va="center")
-    bars.set(xlim=(0, 1.1), ylim=(1.3, -0.7), xticks=[], yticks=[])
-    bars.spines[:].set_visible(False)
-    bars.grid(visible=False)
+    bars.set(xlim=(0, 1.1), ylim=(1.3, -0.7))
+    bars.set_axis_off()  # no white sheet on a dark page either
     return fig
 
 
