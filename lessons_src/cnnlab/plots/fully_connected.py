@@ -160,7 +160,7 @@ def reliability(count: NDArray[np.integer], said: Floats, right: Floats) -> Figu
     ax.plot([0, 1], [0, 1], color=INK, linestyle="--", linewidth=1.2)
     ax.plot(said[full], right[full], "o", color=BLUE)
     for place, number in zip(middles[full], count[full], strict=True):
-        ax.text(place, 0.015, f"{number}", ha="center", va="bottom", fontsize=9)
+        ax.text(place, 0.015, f"{number}", ha="center", va="bottom", fontsize=10.5)
     ax.set_title(f"{title}; calibration error {100 * error:.1f} points", fontsize=11, fontweight="normal")
     ax.set(xlim=(0, 1), ylim=(0, 1.03), xlabel="probability of the answer", ylabel="share of right answers")
     for axis in (ax.xaxis, ax.yaxis):
