@@ -128,12 +128,12 @@ def ridge_readouts(
     found = {}
     for name, target in targets.items():
         centre = target.mean(axis=0)
-        weights = back @ (target - centre)
+        weights = back @ (target - centre).astype(fitted.dtype)
         errors = {}
         for penalty in penalties:
-            shrunk = 1 / (values + penalty * values.sum())
+            shrunk = (1 / (values + penalty * values.sum())).astype(fitted.dtype)
             own = 1 / count + rows @ shrunk  # (N,): how much an image's own target moves its prediction
-            residual = target - centre - (fitted * shrunk) @ weights
+            residual = target - centre - fitted @ (weights.T * shrunk).T
             errors[penalty] = float(np.square(residual.T / (1 - own)).sum())
         best = min(errors, key=lambda penalty: errors[penalty])
         found[name] = (ahead / (values + best * values.sum())) @ weights + centre

@@ -182,12 +182,12 @@ def strips(
     Examples
     --------
     >>> strips({"before": np.zeros((3, 28, 28)), "after": np.ones((3, 28, 28))}, alt="Black, then white.")
-    <Figure size 420x374 with 2 Axes>
+    <Figure size 420x346 with 2 Axes>
     """
     count, height, width = next(iter(rows.values())).shape
     side = min(1.4, READABLE_WIDTH / count)
     fig, axes = figure(
-        len(rows), 1, width=count * side, height=(side + (0.5 if names else 0.47)) * len(rows), alt=alt
+        len(rows), 1, width=count * side, height=(side + (0.5 if names else 0.33)) * len(rows), alt=alt
     )
     for ax, (title, images) in zip(axes, rows.items(), strict=True):
         # One picture a row: a frame is drawn many times faster than with axes for each image.
