@@ -40,17 +40,21 @@ def run(grid: Grid, out: str | Path, *, jobs: int | None = None, scheduler: str 
         are written here.
     """
     store = Store(Path(out))
-    with joblib.parallel_config(**_backend(jobs, scheduler)):
+    with workers(jobs, scheduler):
         for subgrid in grid.subgrids:
-            _train_missing(f"{subgrid.name}, tuning", tuning_runs(grid, subgrid), grid.protocol, store)
+            train_missing(f"{subgrid.name}, tuning", tuning_runs(grid, subgrid), grid.protocol, store)
             rates = chosen_rates(grid, subgrid, store)
-            _train_missing(subgrid.name, result_runs(grid, subgrid, rates), grid.protocol, store)
+            train_missing(subgrid.name, result_runs(grid, subgrid, rates), grid.protocol, store)
 
 
-def _backend(jobs: int | None, scheduler: str | None) -> dict[str, Any]:
-    if scheduler:
-        return {"backend": "dask", "scheduler_host": scheduler}
-    return {"backend": "loky", "n_jobs": jobs or os.cpu_count(), "inner_max_num_threads": 1}
+def workers(jobs: int | None = None, scheduler: str | None = None) -> AbstractContextManager[Any]:
+    """Choose where networks are trained, until the context ends."""
+    backend: AbstractContextManager[Any] = (
+        joblib.parallel_config("dask", scheduler_host=scheduler)
+        if scheduler
+        else joblib.parallel_config("loky", n_jobs=jobs or os.cpu_count(), inner_max_num_threads=1)
+    )
+    return backend
 
 
 def chosen_rates(grid: Grid, subgrid: SubGrid, store: Store) -> dict[Setting, float]:
@@ -67,13 +71,14 @@ def _mean(losses: list[float]) -> float:
     return float("inf") if math.isnan(mean) else mean  # a training that broke is no choice
 
 
-def _train_missing(title: str, runs: Iterable[Run], protocol: Protocol, store: Store) -> None:
+def train_missing(title: str, runs: Iterable[Run], protocol: Protocol, store: Store) -> None:
+    """Train the runs that are not in the store, by the workers that were chosen."""
     named = {key(each, protocol): each for each in runs}
     missing = {name: each for name, each in named.items() if name not in store}
     # Long ones first, so that at the end no core waits for one of them.
     queue = sorted(missing.items(), key=lambda item: -work(item[1], protocol))
     with _Progress(title, queue, len(named) - len(queue), protocol) as progress:
-        parallel = joblib.Parallel(return_as="generator_unordered", batch_size=1)
+        parallel = joblib.Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="all")
         for name, record in parallel(joblib.delayed(_train)(name, each, protocol) for name, each in queue):
             store[name] = record
             progress.done(missing[name])
@@ -81,12 +86,12 @@ def _train_missing(title: str, runs: Iterable[Run], protocol: Protocol, store: S
 
 def _train(name: str, run: Run, protocol: Protocol) -> tuple[str, Record]:
     """Do one job, in a worker."""
-    _keep_memory()
+    keep_memory()
     return name, train_network(run, protocol) | origin()
 
 
 @lru_cache
-def _keep_memory() -> None:
+def keep_memory() -> None:
     """Tell glibc to keep freed memory: asking for it again would take a quarter of the time."""
     if platform.libc_ver()[0] == "glibc":
         trim_threshold, mmap_threshold = -1, -3

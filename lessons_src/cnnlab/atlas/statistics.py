@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -96,8 +97,8 @@ def verdict(
     Returns
     -------
     str
-        "equivalent" when the 90 % interval of their paired difference lies within ± `margin`; "different" when
-        the 95 % interval lies outside of it; else "cannot resolve", which more seeds might.
+        "equivalent" when the 90 % interval of their paired difference lies within ± `margin`; "different"
+        when the 95 % interval lies outside of it; else "cannot resolve", which more seeds might.
 
     Notes
     -----
@@ -123,9 +124,14 @@ def _bootstrap(scores: NDArray[np.float32], confidence: float, seed: int) -> Int
     S, images = scores.shape
     mean = scores.mean(0)  # (images,)
     scores = mean + (scores - mean) * np.float32(np.sqrt(S / (S - 1)))
-    rng = np.random.default_rng(seed)
-    of_seeds = (rng.multinomial(S, np.full(S, 1 / S), RESAMPLES) / S).astype(np.float32)
-    of_images = rng.multinomial(images, np.full(images, 1 / images), RESAMPLES) / images
-    means = ((of_seeds @ scores) * of_images).sum(1)  # of (resamples, images)
+    # Both random: (resamples, S) @ (S, images), weighted by (resamples, images).
+    means = (_weights(S, 2 * seed) @ scores * _weights(images, 2 * seed + 1)).sum(1)
     low, high = np.quantile(means, [(1 - confidence) / 2, (1 + confidence) / 2])
     return Interval(float(mean.mean()), float(low), float(high))
+
+
+@lru_cache(maxsize=8)
+def _weights(count: int, seed: int) -> NDArray[np.float32]:
+    """How often each of `count` is drawn in `count` draws, as shares: (resamples, count)."""
+    draws = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), RESAMPLES)
+    return (draws / count).astype(np.float32)
