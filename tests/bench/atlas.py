@@ -30,11 +30,11 @@ PROTOCOL = Protocol(
     untuned_rate=0.001,
     tuning_seeds=(),
     check_every=30,
-    equal_steps=600,
+    equal_steps=450,
     fitted=1.01,  # never: all train to the cap
-    cap=600,
-    patience=600,
-    curve_every=600,
+    cap=450,
+    patience=450,
+    curve_every=450,
 )
 SETTINGS = (Setting(neurons=64), Setting(neurons=1024), Setting(neurons=64, kernels=(2, 4)))
 
