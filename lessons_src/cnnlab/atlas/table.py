@@ -44,6 +44,7 @@ def gather(grid: Grid, folder: str | Path, into: str | Path = DATA) -> pd.DataFr
         If no network is finished.
     """
     store, into = Store(Path(folder)), Path(into)
+    into.mkdir(parents=True, exist_ok=True)
     rows: list[Record] = []
     origin = defaultdict(set)
     done: set[str] = set()
