@@ -55,7 +55,7 @@ notebooks: $(READY)  ## make book/notebooks from the lessons
 # Small networks on a busy machine train three times as fast with one thread.
 test: $(READY) check site  ## everything: the quick part, then the built site, planted faults and every notebook
 	-$(BIN)/python -m authoring.browser
-	$(BIN)/python -m pytest -m slow tests/book tests/site
+	$(BIN)/python -m pytest -m slow tests/unit tests/book tests/site
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --nbval-lax --nbval-cell-timeout=300 book/notebooks
 
 browser: $(READY)  ## find a Chromium for the tests of the site, or install one

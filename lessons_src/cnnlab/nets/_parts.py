@@ -21,14 +21,19 @@ def convolutions(
     kernel_size: int = 3,
     padding: int = 1,
     pools: int | None = None,
+    batch_norm: bool = False,
 ) -> Layers:
-    """Convolutions, each with ReLU, and 2×2 max pooling after all of them or the first `pools`."""
+    """Convolutions, each with ReLU, and 2×2 max pooling after all of them or the first `pools`.
+
+    Batch norm, if asked for, stands before the ReLU.
+    """
     layers: Layers = []
     for number, out_channels in enumerate(kernels, start=1):
-        layers += [
-            (f"conv{number}", nn.Conv2d(in_channels, out_channels, kernel_size, padding=padding)),
-            (f"conv{number}_relu", nn.ReLU()),
-        ]
+        conv = nn.Conv2d(in_channels, out_channels, kernel_size, padding=padding, bias=not batch_norm)
+        layers += [(f"conv{number}", conv)]
+        if batch_norm:
+            layers += [(f"conv{number}_norm", nn.BatchNorm2d(out_channels))]
+        layers += [(f"conv{number}_relu", nn.ReLU())]
         if pools is None or number <= pools:
             layers += [(f"conv{number}_pool", nn.MaxPool2d(2))]
         in_channels = out_channels

@@ -44,6 +44,7 @@ def small_cnn(
     classes: int = 3,
     dropout: float = 0.0,
     head: Literal["fc", "gap"] = "fc",
+    batch_norm: bool = False,
 ) -> nn.Sequential:
     """Make a network for 28×28 images that trains in seconds: convolutions, then one of two heads.
 
@@ -60,6 +61,9 @@ def small_cnn(
         training; 0.0 adds no layer.
     head : "fc" or "gap"
         Flatten and fully connected layers, or global average pooling and one linear layer.
+    batch_norm : bool
+        Whether batch normalization follows each convolution, which then has no bias: the norm's own takes its
+        place.
 
     Returns
     -------
@@ -83,7 +87,7 @@ def small_cnn(
         raise ValueError(f"small_cnn: kernels holds {len(kernels)} numbers; 28 pixels allow 1 to 4")
     if head not in ("fc", "gap"):
         raise ValueError(f'small_cnn: head is {head!r}; choose "fc" or "gap"')
-    layers = convolutions(1, kernels)
+    layers = convolutions(1, kernels, batch_norm=batch_norm)
     if head == "gap":
         return named(layers, averages(kernels[-1], classes, dropout))
     widths = (fc,) if fc else ()

@@ -1,0 +1,17 @@
+"""Many trained networks, compared fairly: a grid file in, a table out.
+
+`load` reads the table that ships; `interval`, `paired` and `verdict` say how sure its numbers are. The grid
+file `GRID` says which networks are in it, how they were trained, and which claims they were to test.
+``python -m cnnlab.atlas run --out DIR`` trains them again.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cnnlab.atlas.shipped import baselines, load
+from cnnlab.atlas.statistics import Interval, interval, paired, verdict
+
+__all__ = ["GRID", "Interval", "baselines", "interval", "load", "paired", "verdict"]
+
+GRID = Path(__file__).parent / "grid.yml"
