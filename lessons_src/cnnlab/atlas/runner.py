@@ -110,10 +110,10 @@ def work(run: Run, protocol: Protocol) -> float:
         for before, after, side in zip(channels, s.kernels, sides, strict=False)
     )
     connections = s.kernels[-1] * sides[-1] ** 2 * s.neurons if s.head == "fc" else 0
-    seconds_per_step = 2e-3 + 5e-9 * convs + 6e-9 * connections
-    steps = 0.3  # of the cap
+    seconds_per_step = 3e-3 + 5e-9 * convs + 8e-9 * connections
+    steps = 0.2 + 0.1 * (s.train_size > 300) + 0.25 * (s.train_size > 1500)  # of the cap
     if run.role == "result":
-        steps += 0.25 * (s.label_noise > 0) + 0.25 * (s.train_size > 1500)
+        steps += 0.25 * (s.label_noise > 0)
     if run.role == "curve" or (run.role == "result" and s.neurons < 32):
         steps = 1.0
     return seconds_per_step * steps * protocol.cap + 0.3

@@ -84,7 +84,7 @@ def _wanted(grid: Grid, subgrid: SubGrid, store: Store) -> Iterator[tuple[Run, b
 
 
 def _table(rows: list[Record]) -> pd.DataFrame:
-    table = pd.DataFrame(rows)[COLUMNS]
+    table = pd.DataFrame(rows, columns=COLUMNS)  # while only tuning is done, none is fitted or not
     table["kernels"] = ["-".join(map(str, kernels)) for kernels in table["kernels"]]
     return table
 

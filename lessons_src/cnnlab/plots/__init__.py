@@ -6,6 +6,7 @@ most. Each figure has an `alt` text and shows itself as SVG that follows the pag
 
 from cnnlab.plots.architectures import connections, heads_compared, where_parameters_are
 from cnnlab.plots.arithmetic import coverage, ratios, receptive_fields, windows_in_row
+from cnnlab.plots.atlas import accuracies, differences
 from cnnlab.plots.cells import matrices, matrix
 from cnnlab.plots.compression import dots, strips, through_rank, two_directions
 from cnnlab.plots.convolution import correlation_step, detector, equivariance
@@ -36,6 +37,7 @@ __all__ = [
     "PURPLE",
     "VERMILION",
     "Figure",
+    "accuracies",
     "agreement",
     "along_gradient",
     "architecture",
@@ -47,6 +49,7 @@ __all__ = [
     "coverage",
     "curves",
     "detector",
+    "differences",
     "dots",
     "downstream",
     "equivariance",

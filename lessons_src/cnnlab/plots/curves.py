@@ -11,6 +11,7 @@ import numpy as np
 from cnnlab.plots.style import GREY, Figure, figure
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from numpy.typing import ArrayLike
 
 LABEL_ROOM = 0.055  # of the figure's height: closer labels would overlap
@@ -86,19 +87,24 @@ def curves(
     ax.set_ylim(bottom=min(0, ax.get_ylim()[0]))
     if percent:
         ax.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
+    name_ends(ax, x[-1], ends)
+    return fig
+
+
+def name_ends(ax: Axes, x: float, ends: Mapping[str, tuple[float, str]]) -> None:
+    """Write each curve's name at its end: `ends` gives its last value and its colour."""
     low, high = ax.get_ylim()
     heights = _apart([value for value, _ in ends.values()], (high - low) * LABEL_ROOM * 1.3)
     for (name, (_, colour)), height in zip(ends.items(), heights, strict=True):
         ax.annotate(
             name,
-            (x[-1], height),
+            (x, height),
             xytext=(9, 0),
             textcoords="offset points",
             color=colour,
             va="center",
             annotation_clip=False,  # a label that was moved up may stand above the axes
         )
-    return fig
 
 
 def _apart(heights: Sequence[float], room: float) -> list[float]:
