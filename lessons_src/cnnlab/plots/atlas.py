@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnnlab.plots.curves import MARKERS, name_ends
+from cnnlab.plots.curves import MARKERS, draw_levels, name_ends
 from cnnlab.plots.style import BLUE, GREY, READABLE_WIDTH, Figure, figure
 
 if TYPE_CHECKING:
@@ -75,9 +75,7 @@ def accuracies(
             linewidth=0,
         )
         ends[name] = (means[-1], colour)
-    for name, level in (levels or {}).items():
-        ax.hlines(level, 0, len(values) - 1, color=GREY, linestyle="--", linewidth=1.4)
-        ends[name] = (level, GREY)
+    ends |= draw_levels(ax, 0, len(values) - 1, levels or {})
     _ticks(ax, values)
     ax.set(xlabel=xlabel, ylabel="test accuracy")
     ax.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")

@@ -74,10 +74,7 @@ def curves(
         if array.ndim == 2:
             ax.fill_between(x, array[0], array[2], color=line.get_color(), alpha=0.15, linewidth=0)
         ends[name] = (middle[-1], line.get_color())
-    for name, level in (levels or {}).items():
-        # No further than the curves: an axhline would run into its own name.
-        ax.hlines(level, x[0], x[-1], color=GREY, linestyle="--", linewidth=1.4)
-        ends[name] = (level, GREY)
+    ends |= draw_levels(ax, x[0], x[-1], levels or {})
     if log_x:
         ax.set_xscale("log", base=2)
         ax.minorticks_off()
@@ -89,6 +86,15 @@ def curves(
         ax.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
     name_ends(ax, x[-1], ends)
     return fig
+
+
+def draw_levels(
+    ax: Axes, first: float, last: float, levels: Mapping[str, float]
+) -> dict[str, tuple[float, str]]:
+    """Draw values to compare with as dashed lines; returns their ends for `name_ends`."""
+    for level in levels.values():
+        ax.hlines(level, first, last, color=GREY, linestyle="--", linewidth=1.4)
+    return {name: (level, GREY) for name, level in levels.items()}
 
 
 def name_ends(ax: Axes, x: float, ends: Mapping[str, tuple[float, str]]) -> None:
