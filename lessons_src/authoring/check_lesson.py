@@ -7,7 +7,7 @@ from pathlib import Path
 
 from authoring import book, quiz
 from authoring.lesson import Lesson, read
-from authoring.quoted import trees, unasserted
+from authoring.quoted import MAGIC, trees, unasserted
 
 CHAPTERS = {"layers", "costs", "choices"}  # the folders whose pages are lessons with all their parts
 CELL_LINES = 15
@@ -23,8 +23,8 @@ def faults(page: str, root: Path = book.ROOT) -> list[str]:
 
 
 def rules(page: str) -> list[Rule]:
-    """Say which rules hold for a page: all of them for a chapter, the one about cells for others."""
-    return RULES if Path(page).parent.name in CHAPTERS else [cells]
+    """Say which rules hold for a page: all of them for a chapter, the two about cells for others."""
+    return RULES if Path(page).parent.name in CHAPTERS else [cells, shown]
 
 
 def cells(lesson: Lesson, _root: Path) -> Iterator[str]:
@@ -57,8 +57,7 @@ def opening(lesson: Lesson, _root: Path) -> Iterator[str]:
 def pictures(lesson: Lesson, _root: Path) -> Iterator[str]:
     """Expect at least three figures made by `plots`, and two things to move."""
     nodes = [node for tree in trees(lesson) for node in ast.walk(tree)]
-    imports = [n for n in nodes if isinstance(n, ast.ImportFrom)]
-    widgets = {a.asname or a.name for n in imports if (n.module or "") == "cnnlab.widgets" for a in n.names}
+    widgets = _widgets(lesson)
     called = [node.func for node in nodes if isinstance(node, ast.Call)]
     figures = sum(
         isinstance(f, ast.Attribute) and isinstance(f.value, ast.Name) and f.value.id == "plots"
@@ -69,6 +68,34 @@ def pictures(lesson: Lesson, _root: Path) -> Iterator[str]:
         yield _fault(lesson, 1, f"{figures} figures from plots; three are the least")
     if movable < 2:
         yield _fault(lesson, 1, f"{movable} things to move from cnnlab.widgets; two are the least")
+
+
+def shown(lesson: Lesson, _root: Path) -> Iterator[str]:
+    """Expect each figure and each thing to move to end its cell: from any other line it is not shown."""
+    makers = _widgets(lesson) | {"plots"}
+    for cell in lesson.cells:
+        for statement in ast.parse(MAGIC.sub(r"\1pass", cell.source)).body[:-1]:
+            if isinstance(statement, ast.Expr) and _root_name(statement.value) in makers:
+                line = cell.line + statement.lineno - 1
+                yield _fault(lesson, line, "a figure that is not shown: let it be the last line of its cell")
+
+
+def _widgets(lesson: Lesson) -> set[str]:
+    """Collect the names that a lesson imports from `cnnlab.widgets`."""
+    nodes = [node for tree in trees(lesson) for node in ast.walk(tree)]
+    imports = [n for n in nodes if isinstance(n, ast.ImportFrom)]
+    return {a.asname or a.name for n in imports if n.module == "cnnlab.widgets" for a in n.names}
+
+
+def _root_name(value: ast.expr) -> str | None:
+    """Give the name that an expression starts with.
+
+    >>> _root_name(ast.parse("plots.curves([1], {})", mode="eval").body)
+    'plots'
+    """
+    while isinstance(value, ast.Call | ast.Attribute):
+        value = value.func if isinstance(value, ast.Call) else value.value
+    return value.id if isinstance(value, ast.Name) else None
 
 
 def myths(lesson: Lesson, _root: Path) -> Iterator[str]:
@@ -136,5 +163,5 @@ def _fault(lesson: Lesson, line: int, what: str) -> str:
 
 
 RULES: list[Rule] = [
-    cells, numbers, opening, pictures, myths, self_check, exercises, close, length,
+    cells, shown, numbers, opening, pictures, myths, self_check, exercises, close, length,
 ]  # fmt: skip

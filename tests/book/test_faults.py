@@ -126,6 +126,10 @@ FAULTS = {
     },
     "authoring.check_lesson": {
         "long-cell": Fault(cell("1\n" * 15 + "1"), r"long-cell\.md:14: a cell of 16 lines; 15 are the limit"),
+        "not-shown": Fault(
+            cell("from cnnlab import plots\n\nplots.matrix([[1]], alt='One.')\nassert True"),
+            r"not-shown\.md:16: a figure that is not shown",
+        ),
         "unasserted": Fault(
             "Words.\n\nIt is 97.5 % of 1,234.",
             r"unasserted\.md:5: the prose quotes 97\.5 %.*unasserted\.md:5: the prose quotes 1,234",
