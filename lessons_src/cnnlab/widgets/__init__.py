@@ -1,5 +1,6 @@
 """Things to move: they work in Jupyter, in Colab, and on the built site with no kernel."""
 
+from cnnlab.widgets.atlas_explorer import AtlasExplorer
 from cnnlab.widgets.base import fallback_html
 from cnnlab.widgets.conv_arithmetic import ConvArithmetic
 from cnnlab.widgets.explore import Explore, explore
@@ -7,6 +8,7 @@ from cnnlab.widgets.head_calculator import HeadCalculator
 from cnnlab.widgets.live import LivePanel, live_panel, sweep
 
 __all__ = [
+    "AtlasExplorer",
     "ConvArithmetic",
     "Explore",
     "HeadCalculator",

@@ -1,27 +1,9 @@
 // Explore: native controls above a frame. All frames come with the model, so it needs no kernel.
 // The same file runs in Jupyter, in Colab and, started by static.js, on the built site.
 
-import { announcer, checkbox, make, mount, player, radios, uniqueId } from "./kit.js";
+import { announcer, checkbox, make, mount, player, radios, slider, uniqueId } from "./kit.js";
 
 const STEP_MILLISECONDS = 800;
-
-// As the kit's radios and checkbox.
-function slider(control, id, choose) {
-  const input = make("input", { type: "range", id, min: 0, max: control.values.length - 1, step: 1 });
-  const value = make("span", { class: "cnn-value", "aria-hidden": "true" });
-  // As wide as its longest text, so that the slider keeps its length.
-  value.style.minWidth = `${Math.max(...control.texts.map((text) => text.length))}ch`;
-  input.addEventListener("input", () => choose(Number(input.value)));
-  const label = make("label", { class: "cnn-label", for: id }, control.label);
-  return {
-    node: make("div", { class: "cnn-control" }, label, input, value),
-    show(position) {
-      input.value = position;
-      input.setAttribute("aria-valuetext", control.texts[position]);
-      value.textContent = control.texts[position];
-    },
-  };
-}
 
 const KINDS = { range: slider, radio: radios, checkbox };
 

@@ -1,5 +1,6 @@
 // A head to scale: the map as a box, every vector as a bar, every layer's parameters as a square between two bars.
 // head_still.py draws the same for readers without JavaScript; a browser test holds both against each other.
+import { line, path, svgText } from "./drawing.js";
 import { asText } from "./kit.js";
 import { headTotals, heaviest } from "./head_formulas.js";
 import { percent, sizes } from "./head_words.js";
@@ -18,13 +19,9 @@ const SQUARE = 44; // the side of the square of all parameters together
 const [ASIDE, UP] = [0.92, 0.39]; // the direction of a box's depth
 const MESH = 5; // lines from each bar, for all its connections
 
-const rounded = (x) => Math.floor(10 * x + 0.5) / 10;
 const long = (n) => Math.max(LEAST, DOUBLING * Math.log2(n));
-const point = ([x, y]) => `${rounded(x)} ${rounded(y)}`;
-const line = (...points) => `M${points.map(point).join("L")}`;
-const path = (name, d) => `<path class="cnn-${name}" d="${d}"/>`;
 const rectangle = (x, y, w, h) => `${line([x, y], [x + w, y], [x + w, y + h], [x, y + h])}z`;
-const words = (name, y, text) => `<text class="cnn-${name}" x="${BESIDE}" y="${rounded(y + 4)}">${text}</text>`;
+const words = (name, y, text) => svgText(name, BESIDE, y + 4, text);
 const counted = (n, [one, more]) => `<tspan class="cnn-count">${asText(n)}</tspan> ${n === 1 ? one : more}`;
 
 // The box's lower left and lower right corner are where it is unrolled from.

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
+from cnnlab.widgets.drawing import Point, line, path, svg_text
 from cnnlab.widgets.head_layers import HeadLayer
 
 # The drawing's measures; head_drawing.js says what each is.
@@ -19,7 +20,6 @@ ASIDE, UP = 0.92, 0.39
 MESH = [-1, -0.5, 0, 0.5, 1]
 
 COLUMNS = ("Layer", "Shape", "Parameters", "Share", "MACs", "Memory")
-Point = tuple[float, float]
 
 
 # Words.
@@ -150,7 +150,7 @@ def inside(layers: Sequence[HeadLayer]) -> str:
     edges += [[layer.out_features] for layer in connected]
     return "".join(
         [
-            _path("unrolled", _line(left, (MIDDLE - half, tops[0])) + _line(right, (MIDDLE + half, tops[0]))),
+            path("unrolled", line(left, (MIDDLE - half, tops[0])) + line(right, (MIDDLE + half, tops[0]))),
             _words("link-words", floor + UNROLLED / 2, f"{vector.name}: 0 parameters"),
             *(
                 _link(tops[at] + BAR, tops[at + 1], layer, whole, layer is most)
@@ -176,14 +176,14 @@ def _box(floor: float, size: tuple[int, int, int]) -> tuple[Point, Point, str]:
     left, top = MIDDLE - (w + dx) / 2, floor - h
     right = left + w
     drawn = (
-        _path("front", _rectangle(left, top, w, h))
-        + _path(
+        path("front", _rectangle(left, top, w, h))
+        + path(
             "face",
-            _line((left, top), (left + dx, top - dy), (right + dx, top - dy), (right, top)) + "z",
+            line((left, top), (left + dx, top - dy), (right + dx, top - dy), (right, top)) + "z",
         )
-        + _path(
+        + path(
             "face",
-            _line((right, top), (right + dx, top - dy), (right + dx, floor - dy), (right, floor)) + "z",
+            line((right, top), (right + dx, top - dy), (right + dx, floor - dy), (right, floor)) + "z",
         )
     )
     text = " × ".join(f"{n:,}" for n in size)
@@ -194,27 +194,27 @@ def _box(floor: float, size: tuple[int, int, int]) -> tuple[Point, Point, str]:
 def _bar(y: float, n: int, edges: Sequence[int]) -> str:
     left = MIDDLE - _long(n) / 2
     if n == 1:
-        return _path("bar", _rectangle(left, y, LEAST, BAR))
+        return path("bar", _rectangle(left, y, LEAST, BAR))
     parts = []
     for edge in edges:
         if edge > 1:
             parts.append(_rectangle(left, y, _long(edge) - 1, BAR))
             left += _long(edge)
-    return _path("bar", "".join(parts))
+    return path("bar", "".join(parts))
 
 
 def _link(top: float, bottom: float, layer: HeadLayer, whole: int, is_most: bool) -> str:
     above, below = _long(layer.input_shape[0]) / 2, _long(layer.out_features) / 2
     y, kind = (top + bottom) / 2, " cnn-most" if is_most else ""
-    fan = _line(
+    fan = line(
         (MIDDLE - above, top), (MIDDLE + above, top), (MIDDLE + below, bottom), (MIDDLE - below, bottom)
     )
-    mesh = (_line((MIDDLE + f * above, top), (MIDDLE + t * below, bottom)) for f in MESH for t in MESH)
+    mesh = (line((MIDDLE + f * above, top), (MIDDLE + t * below, bottom)) for f in MESH for t in MESH)
     side = max(2, SQUARE * math.sqrt(layer.params / whole))
     return (
-        _path(f"fan{kind}", f"{fan}z")
-        + _path("mesh", "".join(mesh))
-        + _path(f"weights{kind}", _rectangle(MIDDLE - side / 2, y - side / 2, side, side))
+        path(f"fan{kind}", f"{fan}z")
+        + path("mesh", "".join(mesh))
+        + path(f"weights{kind}", _rectangle(MIDDLE - side / 2, y - side / 2, side, side))
         + _words(f"link-words{kind}", y - 8, f"{layer.name}: {layer.params:,}")
         + _words(f"link-words{kind}", y + 8, f"{percent(layer.params, whole)} of all")
     )
@@ -224,21 +224,9 @@ def _long(n: int) -> float:
     return max(LEAST, DOUBLING * math.log2(n))
 
 
-def _rounded(x: float) -> str:
-    return f"{math.floor(10 * x + 0.5) / 10:g}"
-
-
-def _line(*points: Point) -> str:
-    return "M" + "L".join(f"{_rounded(x)} {_rounded(y)}" for x, y in points)
-
-
 def _rectangle(x: float, y: float, w: float, h: float) -> str:
-    return _line((x, y), (x + w, y), (x + w, y + h), (x, y + h)) + "z"
-
-
-def _path(name: str, d: str) -> str:
-    return f'<path class="cnn-{name}" d="{d}"/>'
+    return line((x, y), (x + w, y), (x + w, y + h), (x, y + h)) + "z"
 
 
 def _words(name: str, y: float, text: str) -> str:
-    return f'<text class="cnn-{name}" x="{BESIDE}" y="{_rounded(y + 4)}">{text}</text>'
+    return svg_text(name, BESIDE, y + 4, text)

@@ -76,6 +76,32 @@ export function numberField({ name, label, unit, min, max }, id, choose, complai
 }
 
 // A choice among a control's values is {node, show(position)}; `choose(position)` tells that the reader made it.
+// A slider can be offered other texts, one for each of its places.
+export function slider(control, id, choose) {
+  const input = make("input", { type: "range", id, min: 0, step: 1 });
+  const value = make("span", { class: "cnn-value", "aria-hidden": "true" });
+  let texts;
+  function offer(offered) {
+    texts = offered;
+    input.max = texts.length - 1;
+  }
+  offer(control.texts);
+  // As wide as its longest text, so that the slider keeps its length.
+  value.style.minWidth = `${Math.max(...texts.map((text) => text.length))}ch`;
+  input.addEventListener("input", () => choose(Number(input.value)));
+  const label = make("label", { class: "cnn-label", for: id }, control.label);
+  return {
+    node: make("div", { class: "cnn-control" }, label, input, value),
+    offer,
+    show(position) {
+      input.value = position;
+      input.setAttribute("aria-valuetext", texts[position]);
+      value.textContent = texts[position];
+    },
+  };
+}
+
+// Of radio buttons some may be refused: `allow` takes a yes or no for each.
 export function radios(control, id, choose) {
   const inputs = control.values.map((_, position) => {
     const input = make("input", { type: "radio", name: id, value: position });
@@ -86,6 +112,7 @@ export function radios(control, id, choose) {
   const legend = make("legend", { class: "cnn-label" }, control.label);
   return {
     node: make("fieldset", { class: "cnn-control" }, legend, ...options),
+    allow: (allowed) => inputs.forEach((input, n) => (input.disabled = !allowed[n])),
     show: (position) => (inputs[position].checked = true),
   };
 }
