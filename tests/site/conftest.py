@@ -10,6 +10,7 @@ import pytest
 import cnnlab.widgets
 from authoring import book
 from authoring import browser as chromium
+from tests import made_atlas
 from tests.site.serving import CSP, served
 from tests.site.visits import visit, watch
 
@@ -70,6 +71,12 @@ def new_visit(browser, site, at_root):
     yield visit_
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def atlas_table(tmp_path_factory):
+    """A made-up atlas, with gaps."""
+    return made_atlas.load(tmp_path_factory.mktemp("atlas"))
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from cnnlab import count
 from cnnlab.widgets import head_still
 from cnnlab.widgets.frames import Film
 from cnnlab.widgets.head_layers import head_layers
+from tests.site.moving_curves import Browsing, Guessing, slide
 
 VIEW = re.compile(r'<script type="application/vnd\.jupyter\.widget-view\+json">(.*?)</script>', re.DOTALL)
 STATE = re.compile(r'<script type="application/vnd\.jupyter\.widget-state\+json">(.*?)</script>', re.DOTALL)
@@ -29,7 +30,7 @@ def states(text: str) -> list[dict]:
     return [models[json.loads(view)["model_id"]]["state"] for view in VIEW.findall(text)]
 
 
-def widget(page: Page, number: int, state: dict) -> "Exploring | Calculating | Heading":
+def widget(page: Page, number: int, state: dict) -> "Moved":
     """Take hold of a page's widget, counted from 0."""
     kind = state.get("_anywidget_id", "a plain ipywidget").rpartition(".")[2]
     if kind not in KINDS:
@@ -56,7 +57,7 @@ class Exploring:
         control = self.root.locator(".cnn-control").nth(number)
         match self.controls[name]["kind"]:
             case "range":
-                _slide(control.get_by_role("slider"), at, last=len(self.values(name)) - 1)
+                slide(control.get_by_role("slider"), at, last=len(self.values(name)) - 1)
             case "radio":
                 radios = control.get_by_role("radio")
                 chosen = [radio.is_checked() for radio in radios.all()].index(True)
@@ -210,10 +211,17 @@ class Heading:
         return []
 
 
-KINDS = {"Explore": Exploring, "ConvArithmetic": Calculating, "HeadCalculator": Heading}
+Moved = Exploring | Calculating | Heading | Browsing | Guessing
+KINDS = {
+    "Explore": Exploring,
+    "ConvArithmetic": Calculating,
+    "HeadCalculator": Heading,
+    "AtlasExplorer": Browsing,
+    "GuessCurve": Guessing,
+}
 
 
-def faults(moved: Exploring | Calculating | Heading) -> Iterator[str]:
+def faults(moved: Moved) -> Iterator[str]:
     """Move each control to its first, middle and last value and back to the start, and tell what is wrong."""
     yield from (f"{name} changes nothing" for name in moved.idle())
     values = dict(moved.start)
@@ -234,12 +242,6 @@ def faults(moved: Exploring | Calculating | Heading) -> Iterator[str]:
                 yield f"{call}: the page jumps: {place} became {_place(moved.root)}"
     if moved.shows() != beginning:
         yield "back at the start it does not show what it began with"
-
-
-def _slide(slider: Locator, to: int, last: int) -> None:
-    slider.press("End" if to == last else "Home")
-    for _ in range(to if to != last else 0):
-        slider.page.keyboard.press("ArrowRight")
 
 
 def _place(root: Locator) -> list[int]:

@@ -11,7 +11,7 @@ from authoring import book, references
 from authoring.check_site import faults
 
 SITE = book.ROOT / "_build" / "html"
-WIDGET = re.compile(r"\b(?:explore|ConvArithmetic|HeadCalculator)\(")
+WIDGET = re.compile(r"\b(?:explore|ConvArithmetic|HeadCalculator|AtlasExplorer|GuessCurve)\(")
 WIDGETS = [name for name in book.lessons() if WIDGET.search(book.source(name).read_text(encoding="utf8"))]
 
 pytestmark = pytest.mark.slow

@@ -3,7 +3,7 @@
 import pytest
 
 from authoring import book
-from cnnlab.widgets import ConvArithmetic, HeadCalculator, explore
+from cnnlab.widgets import AtlasExplorer, ConvArithmetic, GuessCurve, HeadCalculator, explore
 from tests.site import moving
 
 pytestmark = pytest.mark.slow
@@ -65,10 +65,10 @@ def with_script(widget, old, new):
     return widget
 
 
-def test_sound_widgets_have_no_faults(open_page, table):
-    assert faults_of(open_page(table), table) == []
-    for calculator in (ConvArithmetic(size=27, kernel_size=2, stride=2), HeadCalculator()):
-        assert faults_of(open_page(calculator), calculator) == []
+def test_sound_widgets_have_no_faults(open_page, table, atlas_table, guess):
+    calculators = ConvArithmetic(size=27, kernel_size=2, stride=2), HeadCalculator()
+    for widget in (table, *calculators, AtlasExplorer(atlas_table), guess):
+        assert faults_of(open_page(widget), widget) == []
 
 
 def test_a_slider_that_moves_nothing_is_noticed(open_page, table):
@@ -110,6 +110,30 @@ def test_a_wrong_count_of_a_head_is_noticed(open_page):
     assert any(
         fault.startswith("height=1, width=7, channels=256,") and "the rows is" in fault for fault in said
     )
+
+
+def test_a_curve_of_another_setting_is_noticed(open_page, atlas_table):
+    explorer = AtlasExplorer(atlas_table)
+    wrong = with_script(explorer, "cell[name] === setting[name]", "cell[name] >= setting[name]")
+    said = faults_of(open_page(wrong), wrong)
+    assert any("train_size=300," in fault and "the label is" in fault for fault in said)
+
+
+@pytest.fixture
+def guess():
+    return GuessCurve([1, 2, 3], [0.2, 0.6, 0.8], xlabel="neurons", ylabel="accuracy")
+
+
+def test_a_wrong_distance_is_noticed(open_page, guess):
+    wrong = with_script(guess, "sum + distance, 0) / apart.length", "sum + distance, 0)")
+    said = faults_of(open_page(wrong), wrong)
+    assert any("the sentence is On average your curve is 70.0 points" in fault for fault in said)
+
+
+def test_values_that_show_too_early_are_noticed(open_page, guess):
+    wrong = with_script(guess, "state.revealed ? `${guess} Measured", "true ? `${guess} Measured")
+    said = faults_of(open_page(wrong), wrong)
+    assert any(fault.startswith("point1=0") and "the label is" in fault for fault in said)
 
 
 def test_a_widget_that_no_test_knows_is_noticed(open_page, table):

@@ -8,12 +8,17 @@ from pathlib import Path
 import pytest
 
 VERSION = "7.7.5"
-FOLDER = Path(__file__).parents[2] / "_build" / f"ipywidgets-{VERSION}"
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "_build" / f"ipywidgets-{VERSION}"
 
 PROGRAM = """
 import ipywidgets
 assert ipywidgets.__version__ == "7.7.5", ipywidgets.__version__
-from cnnlab.widgets import ConvArithmetic, HeadCalculator, explore, fallback_html, live_panel, sweep
+import sys
+from pathlib import Path
+from tests import made_atlas
+from cnnlab.widgets import AtlasExplorer, ConvArithmetic, GuessCurve, HeadCalculator
+from cnnlab.widgets import explore, fallback_html, live_panel, sweep
 
 curve = explore(lambda neurons: f"<p>{neurons}</p>", neurons=[1, 8, 64])
 calculator = ConvArithmetic(size=27, kernel_size=2, stride=2)
@@ -39,9 +44,17 @@ head.hidden = []
 assert head.params == 37_635
 assert ipywidgets.jslink((slider, "value"), (head, "channels")).target == (head, "channels")
 
+browser = AtlasExplorer(made_atlas.load(Path(sys.argv[1])))
+browser.neurons, browser.train_size = 1000, 300
+assert browser.measured.neurons == 1024
+assert ipywidgets.jslink((slider, "value"), (browser, "neurons")).target == (browser, "neurons")
+guess = GuessCurve([1, 2], [0.2, 0.4], xlabel="neurons", ylabel="accuracy")
+guess.guess = [0.2, 0.5]
+assert round(guess.distance, 9) == 0.05
+
 assert sweep(panel)["neurons=64, kind='average'"] == "<p>64 average</p>"
 assert isinstance(panel.box, ipywidgets.VBox)
-for widget in (curve, calculator, head):
+for widget in (curve, calculator, head, browser, guess):
     state = widget.get_state()
     assert (state["_model_module"], state["_model_name"]) == ("anywidget", "AnyModel")
     assert "export default" in state["_esm"]
@@ -63,11 +76,11 @@ def ipywidgets7():
     return FOLDER
 
 
-def test_the_widgets_work_with_ipywidgets_7(ipywidgets7):
+def test_the_widgets_work_with_ipywidgets_7(ipywidgets7, tmp_path):
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM],
+        [sys.executable, "-c", PROGRAM, tmp_path],
         check=False,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ipywidgets7), *sys.path])},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ipywidgets7), str(ROOT), *sys.path])},
         capture_output=True,
         text=True,
     )

@@ -13,10 +13,11 @@ import traitlets
 from bs4 import BeautifulSoup
 
 import cnnlab
-from cnnlab.widgets import ConvArithmetic, HeadCalculator, base, explore, fallback_html
+from cnnlab.widgets import ConvArithmetic, GuessCurve, HeadCalculator, base, explore, fallback_html
 from cnnlab.widgets.conv_arithmetic import RANGES
 
 FOLDER = Path(base.__file__).parent
+MODULES = ["explore.js", "conv_arithmetic.js", "head_calculator.js", "atlas_explorer.js", "guess_curve.js"]
 
 
 def saved(widget):
@@ -27,7 +28,7 @@ def saved(widget):
 # One module of JavaScript.
 
 
-@pytest.mark.parametrize("name", ["explore.js", "conv_arithmetic.js", "head_calculator.js"])
+@pytest.mark.parametrize("name", MODULES)
 def test_a_widget_is_one_module(name):
     text = base.script(name)
     assert not re.search(r"^import\b", text, re.MULTILINE)
@@ -63,7 +64,8 @@ def test_it_needs_no_widget_to_have_been_made():
         "import json, sys; from cnnlab.widgets import fallback_html; "
         "print(len(fallback_html(json.load(sys.stdin))))"
     )
-    for widget in (ConvArithmetic(), HeadCalculator(), explore(lambda n: f"<p>{n}</p>", n=[1, 2])):
+    curve = GuessCurve([1, 2], [0.2, 0.4], xlabel="neurons", ylabel="accuracy")
+    for widget in (ConvArithmetic(), HeadCalculator(), curve, explore(lambda n: f"<p>{n}</p>", n=[1, 2])):
         done = subprocess.run(
             [sys.executable, "-c", program],
             input=json.dumps(widget.get_state()),

@@ -4,6 +4,7 @@ from cnnlab.widgets.atlas_explorer import AtlasExplorer
 from cnnlab.widgets.base import fallback_html
 from cnnlab.widgets.conv_arithmetic import ConvArithmetic
 from cnnlab.widgets.explore import Explore, explore
+from cnnlab.widgets.guess_curve import GuessCurve
 from cnnlab.widgets.head_calculator import HeadCalculator
 from cnnlab.widgets.live import LivePanel, live_panel, sweep
 
@@ -11,6 +12,7 @@ __all__ = [
     "AtlasExplorer",
     "ConvArithmetic",
     "Explore",
+    "GuessCurve",
     "HeadCalculator",
     "LivePanel",
     "explore",

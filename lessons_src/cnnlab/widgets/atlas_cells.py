@@ -73,11 +73,13 @@ def cells(table: pd.DataFrame, baselines: pd.DataFrame) -> list[Cell]:
     plain = usual.query("regulariser == 'none' and neurons > 0")
     random = usual.query("regulariser == 'frozen convolutions' and neurons == 0")
     found = []
-    for (dataset, train_size, label_noise, stop), rows in plain.groupby(SETTING):
+    key: Any
+    for key, rows in plain.groupby(SETTING):
+        dataset, train_size, label_noise, stop = key
         images = {"dataset": dataset, "train_size": int(train_size), "label_noise": float(label_noise)}
         by_name = dict(list(_matching(baselines, images).groupby("baseline")))
         by_name["random kernels"] = _matching(random, images | {"stop": stop})
-        widths = [_measured(int(neurons), of_width) for neurons, of_width in rows.groupby("neurons")]
+        widths = [_measured(of_width) for _, of_width in rows.groupby("neurons")]
         found.append(
             images
             | {"stop": stop}
@@ -137,19 +139,23 @@ def _levels(rows: Mapping[Any, pd.DataFrame]) -> dict[str, int]:
     }
 
 
-def _measured(neurons: int, rows: pd.DataFrame) -> Measured:
+def _measured(rows: pd.DataFrame) -> Measured:
     rows = rows.sort_values("seed")
-    params, macs = (int(rows[name].iloc[0]) for name in ("params", "macs"))
+    test, train = (
+        [round(10_000 * accuracy) for accuracy in rows[f"{part}_accuracy"]] for part in ("test", "train")
+    )
+    neurons, params, macs = (int(rows[name].iloc[0]) for name in ("neurons", "params", "macs"))
     return Measured(
-        neurons,
-        *([round(10_000 * accuracy) for accuracy in rows[f"{part}_accuracy"]] for part in ("test", "train")),
-        _hundredths(rows["train_accuracy_true"]),
-        round(rows["steps"].mean()),
-        round(float(rows["seconds"].mean()), 1),
-        int((rows["predicted_classes"] == 1).sum()),
-        int(rows["fitted"].eq(True).sum()),
-        params,
-        macs,
+        neurons=neurons,
+        test=test,
+        train=train,
+        train_true=_hundredths(rows["train_accuracy_true"]),
+        steps=round(rows["steps"].mean()),
+        seconds=round(float(rows["seconds"].mean()), 1),
+        collapsed=int((rows["predicted_classes"] == 1).sum()),
+        fitted=int(rows["fitted"].eq(True).sum()),
+        params=params,
+        macs=macs,
     )
 
 

@@ -32,8 +32,8 @@ LABELS = {
 STOPS = ("equal steps", "lowest validation loss", "training set fitted")
 CAPTION = (
     "Each dot is a network with a seed of its own; lines join their means. Dashed, for comparison, test "
-    "accuracy of what trains less: the nearest training image, convolutions left at random with a linear layer "
-    "behind them, and the most frequent class."
+    "accuracy of what trains less: the nearest training image, convolutions left at random with a linear "
+    "layer behind them, and the most frequent class."
 )
 
 
@@ -120,7 +120,7 @@ class AtlasExplorer(KitWidget):
     def measured(self) -> Measured | None:
         """What is shown of the chosen width."""
         cell = find(self.cells, {name: getattr(self, name) for name in SETTING})
-        return cell and at(cell, nearest(cell["neurons"], self.neurons))
+        return None if cell is None else at(cell, nearest(cell["neurons"], self.neurons))
 
     @classmethod
     def still(cls, state: Mapping[str, Any]) -> str:
@@ -159,7 +159,7 @@ def _controls(found: list[Cell]) -> list[dict[str, Any]]:
 
 def _text(name: str, value: Any) -> str:
     if name == "dataset":
-        return {"animals9": "nine animals", "fashion_mnist": "Fashion-MNIST"}.get(value, value)
+        return {"animals9": "nine animals", "fashion_mnist": "Fashion-MNIST"}.get(value, str(value))
     if name == "label_noise":
         return f"{round(100 * value)} %" if value else "none"
     if name == "neurons":

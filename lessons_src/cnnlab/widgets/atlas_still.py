@@ -58,20 +58,23 @@ def sentence(setting: Mapping[str, Any], measured: Measured) -> str:
 
 def not_trained(setting: Mapping[str, Any]) -> str:
     """Say that a setting has no networks."""
-    return f"No network was trained on {images(setting)} and stopped at “{setting['stop']}”. Choose another setting."
+    return (
+        f"No network was trained on {images(setting)} and stopped at “{setting['stop']}”. "
+        "Choose another setting."
+    )
 
 
 def tiles(setting: Mapping[str, Any], measured: Measured) -> list[tuple[str, str, str]]:
     """Give the chosen width's numbers: what it is, the number, and what belongs to it."""
     test, train, count = measured.test, measured.train, len(measured.test)
-    is_fitted = setting["stop"] == FITTED
+    fitted = f"{measured.fitted} of {count} fitted" if setting["stop"] == FITTED else "on average"
     return [
         ("Test accuracy", f"{tenths(_mean(test))} %", _range(test)),
         ("Training accuracy", f"{tenths(_mean(train))} %", _range(train)),
         ("Gap", f"{tenths(_mean(train) - _mean(test))} points", "training minus test"),
         ("On true labels", f"{tenths(measured.train_true)} %", "of the training images"),
         ("Networks", f"{count}", f"{measured.collapsed or 'none'} collapsed"),
-        ("Steps", f"{measured.steps:,}", f"{measured.fitted} of {count} fitted" if is_fitted else "on average"),
+        ("Steps", f"{measured.steps:,}", fitted),
         ("Parameters", f"{measured.params:,}", "weights and biases"),
         ("MACs", f"{measured.macs:,}", "for one image"),
         ("Processor time", f"{measured.seconds:,.1f} s", "for these steps"),
