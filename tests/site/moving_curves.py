@@ -6,6 +6,10 @@ from playwright.sync_api import Locator
 from cnnlab.widgets import atlas_still, guess_still
 from cnnlab.widgets.atlas_cells import SETTING, find, nearest
 
+HOW = (
+    "Draw across the columns, or drag a point. "
+    "By keyboard, Tab goes to the next point and the arrow keys move it."
+)
 PICTURE = """(root) => {
     const svg = root.querySelector("svg");
     return { label: svg.getAttribute("aria-label"), drawing: svg.innerHTML };
@@ -120,7 +124,7 @@ class Guessing:
         return {
             "label": guess_still.description(state),
             "drawing": self.root.evaluate(AS_WRITTEN, guess_still.inside(state)),
-            "sentence": guess_still.sentence(state) if values["revealed"] else "",
+            "sentence": guess_still.sentence(state) if values["revealed"] else HOW,
             "points": [guess_still.written(state, value) for value in guess],
         }
 

@@ -185,7 +185,7 @@ def test_every_network_is_a_dot(explorer):
     for name, column in {"test": "test", "training": "train"}.items():
         seeds = drawn.select_one(f".cnn-seeds.cnn-is-{name}")["d"]
         assert seeds.count("M") == sum(map(len, cell[column])) == 13 * 6
-    assert drawn.select_one(".cnn-chosen-name").get_text() == "64 neurons"
+    assert drawn.select_one(".cnn-is-chosen").get_text() == "64 neurons"
     assert len(drawn.select(".cnn-level")) == 3
 
 

@@ -7,7 +7,7 @@ import { neuronsInWords } from "./atlas_words.js";
 
 const WIDE = 400;
 export const CURVES_BOX = `0 0 ${WIDE} 390`;
-const BOX = { left: 44, right: 282, top: 44, bottom: 344 };
+const BOX = { left: 44, right: 272, top: 44, bottom: 344 };
 const INSET = 8; // from the box's sides to the first and the last width
 const FIRST_NAME = 34; // the chosen width's name keeps so far from the box's sides
 const CURVES = { training: "train", test: "test" };
@@ -52,7 +52,7 @@ export function curvesDrawn(cells, setting, neurons) {
   return [
     frame,
     path("chosen", line([x(width), BOX.top], [x(width), BOX.bottom])),
-    svgText("chosen-name cnn-middle", middle, BOX.top - 8, neuronsInWords(width)),
+    svgText("name cnn-is-chosen cnn-middle", middle, BOX.top - 8, neuronsInWords(width)),
     ...levels.map(([, at]) => path("level", line([BOX.left, at], [BOX.right, at]))),
     ...Object.keys(CURVES).map((name) => curve(name, cell, place, x)),
     curveNames(BOX.right + 6, Object.fromEntries([...ends, ...levels])),

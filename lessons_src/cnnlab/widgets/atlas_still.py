@@ -17,7 +17,7 @@ from cnnlab.widgets.drawing import dots, line, path, svg_text
 IMAGES = {"animals9": "animal", "fashion_mnist": "Fashion-MNIST"}
 FITTED = "training set fitted"
 WIDE, HIGH = 400, 390
-BOX = Box(44, 282, 44, 344)
+BOX = Box(44, 272, 44, 344)
 INSET = 8  # from the box's sides to the first and the last width
 FIRST_NAME = 34  # the chosen width's name keeps so far from the box's sides
 CURVES = {"training": "train", "test": "test"}
@@ -142,7 +142,7 @@ def inside(cells: Sequence[Cell], setting: Mapping[str, Any], neurons: int) -> s
         [
             frame,
             path("chosen", line((x(width), BOX.top), (x(width), BOX.bottom))),
-            svg_text("chosen-name cnn-middle", middle, BOX.top - 8, _neurons(width)),
+            svg_text("name cnn-is-chosen cnn-middle", middle, BOX.top - 8, _neurons(width)),
             *(
                 path("level", line((BOX.left, _height(level)), (BOX.right, _height(level))))
                 for level in cell["levels"].values()

@@ -78,7 +78,7 @@ function render({ model, el }) {
     const state = stateOf(model);
     if (state.revealed) set({ revealed: false, guess: state.guess.map(() => valueOf(state, STEPS / 2)) });
     else set({ revealed: true });
-    words.textContent = message.textContent || "What was measured is hidden again.";
+    words.textContent = message.textContent;
   });
 
   function update() {
@@ -86,7 +86,7 @@ function render({ model, el }) {
     drawing.innerHTML = guessDrawn(state);
     drawing.setAttribute("aria-label", drawnInWords(state));
     points.show(state);
-    message.textContent = state.revealed ? guessInWords(state) : "";
+    message.textContent = state.revealed ? guessInWords(state) : HOW;
     button.textContent = state.revealed ? "Start again" : "Show what was measured";
     board.classList.toggle("cnn-revealed", state.revealed);
   }
@@ -95,8 +95,7 @@ function render({ model, el }) {
   board.style.setProperty("--cnn-long", (BOX.bottom - BOX.top) / WIDE);
   board.style.setProperty("--cnn-middle", (BOX.top + BOX.bottom) / 2 / HIGH);
   update();
-  const how = make("p", { class: "cnn-how" }, HOW);
-  mount(el, "guessing", `Guess the curve: ${start.ylabel}`, how, board, button, message, words);
+  mount(el, "guessing", `Guess the curve: ${start.ylabel}`, message, board, button, words);
   model.on("change:guess change:revealed", update);
   return () => model.off("change:guess change:revealed", update);
 }

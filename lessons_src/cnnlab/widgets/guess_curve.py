@@ -118,7 +118,7 @@ class GuessCurve(KitWidget):
     def still(cls, state: Mapping[str, Any]) -> str:
         """Give the axes, and what was measured folded away, as HTML."""
         return (
-            f'<div class="cnn-guessing"><p class="cnn-how">{ON_PAPER}</p>'
+            f'<div class="cnn-guessing"><p class="cnn-message">{ON_PAPER}</p>'
             f'<div class="cnn-board">{drawing(state)}</div>{table(state)}</div>'
         )
 

@@ -5,7 +5,7 @@ import { written } from "./guess_words.js";
 
 export const WIDE = 400;
 export const HIGH = 300;
-export const BOX = { left: 44, right: 322, top: 36, bottom: 246 };
+export const BOX = { left: 44, right: 306, top: 36, bottom: 246 };
 const TICK_ROOM = 8; // for each sign of a tick's text
 const STEPS_OF_Y = 5;
 

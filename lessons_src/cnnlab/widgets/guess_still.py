@@ -10,7 +10,7 @@ from cnnlab.widgets.chart import Box, axes, every_nth, names
 from cnnlab.widgets.drawing import dots, escaped, line, path
 
 WIDE, HIGH = 400, 300
-BOX = Box(44, 322, 36, 246)
+BOX = Box(44, 306, 36, 246)
 TICK_ROOM = 8  # for each sign of a tick's text
 STEPS_OF_Y = 5
 State = Mapping[str, Any]
