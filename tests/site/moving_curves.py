@@ -49,7 +49,7 @@ class Browsing:
             widths = find(self.cells, self.setting)["neurons"]
             slide(self.root.get_by_role("slider"), nearest(widths, value), last=len(widths) - 1)
             return
-        radios = self.root.get_by_role("group", name=self.controls[name]["label"]).get_by_role("radio")
+        radios = self._group(name).get_by_role("radio")
         places = [at for at in range(radios.count()) if radios.nth(at).is_enabled()]
         here = [radios.nth(at).is_checked() for at in places].index(True)
         there = places.index(self.controls[name]["values"].index(value))
@@ -57,6 +57,9 @@ class Browsing:
         for _ in range((there - here) % len(places)):
             self.root.page.keyboard.press("ArrowDown")
         self.setting[name] = value
+
+    def _group(self, name: str) -> Locator:
+        return self.root.get_by_role("group", name=self.controls[name]["label"], exact=True)
 
     def shows(self) -> dict:
         texts = "(all) => all.map((node) => [...node.children].map((part) => part.textContent))"

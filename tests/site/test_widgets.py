@@ -114,9 +114,9 @@ def test_a_wrong_count_of_a_head_is_noticed(open_page):
 
 def test_a_curve_of_another_setting_is_noticed(open_page, atlas_table):
     explorer = AtlasExplorer(atlas_table)
-    wrong = with_script(explorer, "cell[name] === setting[name]", "cell[name] >= setting[name]")
+    wrong = with_script(explorer, "cell[name] === setting[name]", "cell[name] <= setting[name]")
     said = faults_of(open_page(wrong), wrong)
-    assert any("train_size=300," in fault and "the label is" in fault for fault in said)
+    assert any("train_size=4500," in fault and "the label is" in fault for fault in said)
 
 
 @pytest.fixture
