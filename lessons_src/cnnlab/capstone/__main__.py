@@ -40,14 +40,13 @@ def row(design: str, recipe: str, seed: int) -> dict[str, Any]:
     """Train a design and give its row."""
     build = DESIGNS[design]
     found = grade(build, lambda model, data: train(model, data, recipe, seed=seed), seed=seed)
-    print(f"{design}, {recipe}, seed {seed}: {found}", file=sys.stderr)
-    model = build()
+    print(f"{design}, {recipe}, seed {seed}: {found.score}", file=sys.stderr)
     return {
         "design": design,
         "recipe": recipe,
         "seed": seed,
-        "numbers": stored(model),
-        "macs": layer_table(model, (1, 28, 28)).macs,
+        "numbers": stored(found.model),
+        "macs": layer_table(found.model, (1, 28, 28)).macs,
         "seconds": found.seconds,
     } | _columns(found.score)
 

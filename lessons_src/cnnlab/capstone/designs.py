@@ -77,18 +77,18 @@ def as_they_are(images: Tensor) -> Tensor:
     return images
 
 
-def noisy_too(images: Tensor) -> Tensor:
+def changed_and_noisy(images: Tensor) -> Tensor:
     """Move, turn and shrink a batch, then add noise, to each image another amount."""
     amounts = 0.3 * torch.rand(len(images), 1, 1, 1)
-    return (moved(images) + amounts * torch.randn(images.shape)).clip(0, 1)
+    return (changed(images) + amounts * torch.randn(images.shape)).clip(0, 1)
 
 
-moved = augment.moves_turns_and_scales()
+changed = augment.moves_turns_and_scales()
 
 RECIPES: dict[str, Callable[[Tensor], Tensor]] = {
     "as they are": as_they_are,
-    "moved, turned, smaller": moved,
-    "and noisy": noisy_too,
+    "changed": changed,
+    "changed and noisy": changed_and_noisy,
 }
 
 

@@ -21,10 +21,11 @@ MEASURED = Path(__file__).with_name("measured.csv")
 
 
 class Graded(NamedTuple):
-    """The final score, and the processor time (seconds) that the training took."""
+    """The final score, the processor time (seconds) that the training took, and the trained network."""
 
     score: Score
     seconds: float
+    model: nn.Module
 
 
 def grade(
@@ -70,7 +71,7 @@ def grade(
             f"grade: training took {seconds:.0f} s of processor time, {SECONDS} are allowed. "
             "Take fewer epochs or a network with fewer MACs."
         )
-    return Graded(score(model, images.final(), seed=seed), seconds)
+    return Graded(score(model, images.final(), seed=seed), seconds, model)
 
 
 def measured() -> pd.DataFrame:

@@ -17,18 +17,21 @@ if TYPE_CHECKING:
     from cnnlab.data import Dataset
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Score:
     """What `score` found: `mean` is the score, with the bounds of its 95 % interval; `kinds` has its parts.
 
     All are fractions of images. The interval is about the draw of the images: other images of the same sort
     would give another score, with the same network. How much another training changes is not in it.
+    `of_image` has for each image the share of its views that were right, (N,): the difference of two
+    networks is told more exactly by the differences of these.
     """
 
     mean: float
     low: float
     high: float
     kinds: dict[str, float]
+    of_image: NDArray[np.float64]
 
     def __repr__(self) -> str:
         """Say it in a few lines."""
@@ -93,4 +96,4 @@ def summary(right: dict[str, NDArray[np.bool_]]) -> Score:
     mean = float(of_image.mean())
     half = 1.96 * float(of_image.std(ddof=1)) / np.sqrt(len(of_image))
     kinds = {kind: float(each.mean()) for kind, each in right.items()}
-    return Score(mean, mean - half, mean + half, kinds)
+    return Score(mean, mean - half, mean + half, kinds, of_image)

@@ -8,5 +8,16 @@ all that counting needs.
 
 from cnnlab.nets.ours import cifar_net, silhouette_net, small_cnn
 from cnnlab.nets.published import alexnet, lenet5, vgg16, with_gap
+from cnnlab.nets.residual import ResidualBlock, resnet18
 
-__all__ = ["alexnet", "cifar_net", "lenet5", "silhouette_net", "small_cnn", "vgg16", "with_gap"]
+__all__ = [
+    "ResidualBlock",
+    "alexnet",
+    "cifar_net",
+    "lenet5",
+    "resnet18",
+    "silhouette_net",
+    "small_cnn",
+    "vgg16",
+    "with_gap",
+]

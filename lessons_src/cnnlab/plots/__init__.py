@@ -7,6 +7,8 @@ most. Each figure has an `alt` text and shows itself as SVG that follows the pag
 from cnnlab.plots.architectures import connections, heads_compared, where_parameters_are
 from cnnlab.plots.arithmetic import coverage, ratios, receptive_fields, windows_in_row
 from cnnlab.plots.atlas import accuracies, differences
+from cnnlab.plots.beyond import shares
+from cnnlab.plots.capstone import budget, by_kind, scores_by_cost
 from cnnlab.plots.cells import matrices, matrix
 from cnnlab.plots.compression import dots, strips, through_rank, two_directions
 from cnnlab.plots.convolution import correlation_step, detector, equivariance
@@ -41,6 +43,8 @@ __all__ = [
     "agreement",
     "along_gradient",
     "architecture",
+    "budget",
+    "by_kind",
     "cell_to_place",
     "confusion",
     "connections",
@@ -71,6 +75,8 @@ __all__ = [
     "reliability",
     "running_sum",
     "scores",
+    "scores_by_cost",
+    "shares",
     "signed",
     "stripes",
     "strips",
