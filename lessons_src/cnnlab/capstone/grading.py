@@ -83,7 +83,7 @@ def measured() -> pd.DataFrame:
         `design`, `recipe`, `seed`, `numbers` (stored), `macs`, `seconds` (processor time of the training,
         one thread), `score` and its interval's bounds `low` and `high`, then the accuracy for each kind of
         change. All on the images of `final`. The design "nearest neighbour" trains nothing: it compares
-        pixels with all 4,500 training images, and keeps no rule.
+        pixels with all 4,500 training images, which it stores.
     """
     import pandas as pd
 
