@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from cnnlab import data
-from cnnlab.augment import shifts_and_flips
+from cnnlab.augment import changed, moves_turns_and_scales, shifts_and_flips
 
 BIRD = torch.from_numpy(data.animals().test_images[9:10])  # (1, 1, 28, 28)
 
@@ -59,3 +59,49 @@ def test_colour_channels_move_together():
 def test_a_shift_below_zero_is_refused():
     with pytest.raises(ValueError, match="pixels must be at least 0, got -1"):
         shifts_and_flips(-1)
+
+
+def all_at_once(right=0.0, down=0.0, degrees=0.0, scale=1.0):
+    one = torch.ones(1)
+    return changed(BIRD, right=right * one, down=down * one, degrees=degrees * one, scale=scale * one)
+
+
+def test_whole_pixels_move_exactly():
+    moved = all_at_once(right=1, down=-2)[0, 0].numpy()
+    np.testing.assert_allclose(moved, shifted(BIRD[0, 0].numpy(), -2, 1), atol=1e-5)
+
+
+def test_a_quarter_turn_is_clockwise():
+    torch.testing.assert_close(all_at_once(degrees=90), BIRD.rot90(-1, dims=(2, 3)), atol=1e-4, rtol=0)
+
+
+def test_half_the_size_shows_every_second_pixel_between_two():
+    halved = all_at_once(scale=0.5)[0, 0]
+    means = torch.nn.functional.avg_pool2d(BIRD, 2)[0, 0]  # (14, 14)
+    torch.testing.assert_close(halved[7:21, 7:21], means, atol=1e-4, rtol=0)
+    assert halved[:7].abs().max() < 1e-5
+
+
+def test_turned_first_then_moved():
+    # A bird that is moved by four to the right is there, whatever its angle.
+    turned, both = all_at_once(degrees=30), all_at_once(degrees=30, right=4)
+    torch.testing.assert_close(both[..., 8:], turned[..., 4:-4], atol=1e-4, rtol=0)
+
+
+def test_moves_turns_and_scales_follow_the_seed_and_keep_the_shape():
+    augment = moves_turns_and_scales()
+    one = draws(augment, count=20, seed=1)
+    assert one.shape == (20, 1, 28, 28)
+    assert torch.equal(one, draws(augment, count=20, seed=1))
+    assert not torch.equal(one, draws(augment, count=20, seed=2))
+    assert len({each.numpy().tobytes() for each in one}) == 20
+
+
+def test_without_any_change_the_image_stays():
+    same = draws(moves_turns_and_scales(0, 0, 1, flips=False), count=5)
+    torch.testing.assert_close(same, BIRD.expand(5, 1, 28, 28), atol=1e-4, rtol=0)
+
+
+def test_a_scale_of_zero_is_refused():
+    with pytest.raises(ValueError, match="smallest must be above 0 and at most 1, got 0"):
+        moves_turns_and_scales(smallest=0)

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from cnnlab import nets
+from cnnlab import count, nets
 from cnnlab.nets._lenet5 import C3_SEES, STROKES, FixedRBF, PartialConv2d, ScaledTanh, Subsampling
 
 
@@ -37,6 +37,7 @@ def on_meta(make, *args, **kwargs):
         (lambda: nets.alexnet("paper"), (3, 227, 227), 1000, 60_965_224),
         (lambda: nets.alexnet("ungrouped"), (3, 224, 224), 1000, 62_378_344),
         (nets.vgg16, (3, 224, 224), 1000, 138_357_544),
+        (nets.resnet18, (3, 224, 224), 1000, 11_689_512),
     ],
 )
 def test_totals_are_the_published_ones_and_an_image_gives_a_number_for_each_class(
@@ -154,3 +155,16 @@ def test_the_network_of_1998_can_learn():
     assert (distances >= 0).all()
     distances.sum().backward()
     assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in model.parameters())
+
+
+def test_a_residual_block_whose_convolutions_give_nothing_hands_its_input_on():
+    block, x = nets.ResidualBlock(4, 4).eval(), torch.rand(2, 4, 6, 6)
+    nn.init.zeros_(block.convolutions[4].weight)  # of the last normalisation
+    torch.testing.assert_close(block(x), x)
+
+
+def test_resnet18_does_the_work_that_its_paper_gives():
+    # He and others (2016), table 1: 1.8 · 10⁹ multiply-adds.
+    table = count.layer_table(on_meta(nets.resnet18), (3, 224, 224))
+    assert round(table.macs / 1e9, 1) == 1.8
+    assert table["conv5_2.convolutions.0"].output_shape == (512, 7, 7)
