@@ -215,7 +215,7 @@ def test_every_design_keeps_the_rules_and_the_table_has_its_costs():
         assert set(rows["numbers"]) == {stored(model)}
         assert set(rows["macs"]) == {count.layer_table(model, (1, 28, 28)).macs}
         assert set(rows["recipe"]) == set(designs.RECIPES)
-        assert rows.groupby("recipe")["seed"].nunique().min() >= 2
+        assert rows.groupby("recipe")["seed"].nunique().min() >= 3
     assert (measured["seconds"] < capstone.SECONDS).all()
 
 

@@ -133,7 +133,7 @@ def scores_by_cost(
     }
     groups = {names: group for names, group in groups.items() if len(group)}
     told = "; ".join(f"{', '.join(names)}: {group['score'].mean():.0%}" for names, group in groups.items())
-    fig, ax = figure(width=READABLE_WIDTH, height=4.4, alt=f"Mean scores over {COSTS[cost]}. {told}.")
+    fig, ax = figure(width=READABLE_WIDTH, height=5.4, alt=f"Mean scores over {COSTS[cost]}. {told}.")
     for (design, recipe), group in groups.items():
         style: Any = {"color": COLOURS[recipes.index(recipe)], "zorder": 3}
         x, scores = group[cost], group["score"]
