@@ -10,6 +10,7 @@ from cnnlab.plots.atlas import accuracies, differences
 from cnnlab.plots.beyond import shares
 from cnnlab.plots.capstone import budget, by_kind, scores_by_cost
 from cnnlab.plots.cells import matrices, matrix
+from cnnlab.plots.comparing import at_rate, pairs, right_and_wrong, roulette, stopped
 from cnnlab.plots.compression import dots, strips, through_rank, two_directions
 from cnnlab.plots.convolution import correlation_step, detector, equivariance
 from cnnlab.plots.costs import layer_costs
@@ -43,6 +44,7 @@ __all__ = [
     "agreement",
     "along_gradient",
     "architecture",
+    "at_rate",
     "budget",
     "by_kind",
     "cell_to_place",
@@ -67,17 +69,21 @@ __all__ = [
     "matrix",
     "nudges",
     "paired",
+    "pairs",
     "place_to_cells",
     "pooled",
     "pooling_step",
     "ratios",
     "receptive_fields",
     "reliability",
+    "right_and_wrong",
+    "roulette",
     "running_sum",
     "scores",
     "scores_by_cost",
     "shares",
     "signed",
+    "stopped",
     "stripes",
     "strips",
     "through_rank",
