@@ -25,6 +25,7 @@ from cnnlab.plots.fully_connected import (
 )
 from cnnlab.plots.journey import journey
 from cnnlab.plots.learning import agreement, along_gradient, nudges, way_back, weights_moving
+from cnnlab.plots.neurons import beside_the_atlas, double_descent, step_times
 from cnnlab.plots.pictures import images, signed
 from cnnlab.plots.pooling import downstream, pooled, pooling_step, stripes
 from cnnlab.plots.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, VERMILION, Figure, figure
@@ -45,6 +46,7 @@ __all__ = [
     "architecture",
     "budget",
     "by_kind",
+    "beside_the_atlas",
     "cell_to_place",
     "confusion",
     "connections",
@@ -55,6 +57,7 @@ __all__ = [
     "detector",
     "differences",
     "dots",
+    "double_descent",
     "downstream",
     "equivariance",
     "figure",
@@ -78,6 +81,7 @@ __all__ = [
     "scores_by_cost",
     "shares",
     "signed",
+    "step_times",
     "stripes",
     "strips",
     "through_rank",
