@@ -26,6 +26,7 @@ from cnnlab.plots.fully_connected import (
 )
 from cnnlab.plots.journey import journey
 from cnnlab.plots.learning import agreement, along_gradient, nudges, way_back, weights_moving
+from cnnlab.plots.neurons import beside_the_atlas, double_descent, step_times
 from cnnlab.plots.pictures import images, signed
 from cnnlab.plots.pooling import downstream, pooled, pooling_step, stripes
 from cnnlab.plots.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, VERMILION, Figure, figure
@@ -45,6 +46,7 @@ __all__ = [
     "along_gradient",
     "architecture",
     "at_rate",
+    "beside_the_atlas",
     "budget",
     "by_kind",
     "cell_to_place",
@@ -57,6 +59,7 @@ __all__ = [
     "detector",
     "differences",
     "dots",
+    "double_descent",
     "downstream",
     "equivariance",
     "figure",
@@ -84,6 +87,7 @@ __all__ = [
     "shares",
     "signed",
     "stopped",
+    "step_times",
     "stripes",
     "strips",
     "through_rank",

@@ -78,7 +78,7 @@ def accuracies(
     ends |= draw_levels(ax, 0, len(values) - 1, levels or {})
     _ticks(ax, values)
     ax.set(xlabel=xlabel, ylabel="test accuracy")
-    ax.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
+    ax.yaxis.set_major_formatter(lambda value, _: f"{round(100 * value, 1):g} %")
     name_ends(ax, len(values) - 1, ends)
     return fig
 
