@@ -19,8 +19,16 @@ def config(root: Path = ROOT) -> dict[str, Any]:
 
 def pages(root: Path = ROOT) -> list[str]:
     """List the pages of `_toc.yml` in reading order, as paths without a suffix."""
-    toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf8"))
-    return [toc["root"], *(c["file"] for part in toc.get("parts", []) for c in part["chapters"])]
+    return [_toc(root)["root"], *(page for _, pages in parts(root) for page in pages)]
+
+
+def parts(root: Path = ROOT) -> list[tuple[str, list[str]]]:
+    """List the parts of `_toc.yml`, each with its caption and its pages."""
+    return [(p["caption"], [c["file"] for c in p["chapters"]]) for p in _toc(root).get("parts", [])]
+
+
+def _toc(root: Path) -> dict[str, Any]:
+    return dict(yaml.safe_load((root / "_toc.yml").read_text(encoding="utf8")))
 
 
 def source(page: str, root: Path = ROOT) -> Path:
