@@ -1,5 +1,6 @@
 """Where the book's parts are: its pages, its settings, its addresses."""
 
+import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,11 @@ HEADER = "---\njupytext:"  # a page that starts so is a lesson: it has cells and
 def config(root: Path = ROOT) -> dict[str, Any]:
     """Read `_config.yml`."""
     return dict(yaml.safe_load((root / "_config.yml").read_text(encoding="utf8")))
+
+
+def version(root: Path = ROOT) -> str:
+    """Return the version that `pyproject.toml` gives the course."""
+    return str(tomllib.loads((root / "pyproject.toml").read_text(encoding="utf8"))["project"]["version"])
 
 
 def pages(root: Path = ROOT) -> list[str]:

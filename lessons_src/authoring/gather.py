@@ -7,7 +7,7 @@ from pathlib import Path
 
 from docutils.nodes import make_id
 
-from authoring import book, lesson
+from authoring import book, lesson, references
 
 VERDICT = "**Verdict:**"
 TIME = re.compile(r"\*\*Time:\*\* (?P<time>[^;]+); the cells run in \{run-time\}`(?P<run>[^`]+)`")
@@ -42,7 +42,7 @@ class Myth:
     @property
     def anchor(self) -> str:
         """Return the id that its box gets."""
-        return make_id(f"myth-{self.belief}")
+        return str(make_id(f"myth-{self.belief}"))
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def course_map(root: Path = book.ROOT) -> list[tuple[str, list[Entry]]]:
 
 
 def _entry(page: str, root: Path) -> Entry:
-    found = lesson.read(page, root)
+    found = references.read(page, root)
     for _, box in found.named("admonition", "opening"):
         question = " ".join(box.body.strip().split("\n\n")[0].split())
         if time := TIME.search(box.body):
@@ -78,7 +78,7 @@ def _entry(page: str, root: Path) -> Entry:
 def myths(root: Path = book.ROOT) -> Iterator[Myth]:
     """Find all myths of the book, in reading order."""
     for page in book.pages(root):
-        yield from myths_of(lesson.read(page, root))
+        yield from myths_of(references.read(page, root))
 
 
 def myths_of(found: lesson.Lesson) -> list[Myth]:
@@ -105,9 +105,9 @@ def myths_of(found: lesson.Lesson) -> list[Myth]:
 
 
 def exercises(root: Path = book.ROOT) -> Iterator[Exercise]:
-    """Number all exercises of the book, as the site does."""
+    """Give all exercises of the book the numbers that they have on the site."""
     number = 0
     for page in book.pages(root):
-        for _, box in lesson.read(page, root).named("exercise"):
+        for _, box in references.read(page, root).named("exercise"):
             number += 1
             yield Exercise(page, number, box.argument, box.options.get("label", ""))

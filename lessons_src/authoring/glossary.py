@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import yaml
 from docutils.nodes import make_id
@@ -27,7 +28,7 @@ class Term:
     @property
     def key(self) -> str:
         """Return what stands for the term in ids."""
-        return make_id(self.term)
+        return str(make_id(self.term))
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -61,14 +62,14 @@ def read(root: Path = book.ROOT) -> list[Term]:
     return terms
 
 
-def _term(entry: dict[str, object]) -> Term:
+def _term(entry: dict[str, Any]) -> Term:
     keys = {field.name for field in fields(Term)}
     if not keys - {"also"} <= entry.keys() <= keys:
         raise GlossaryError(f"glossary.yml: expected {', '.join(sorted(keys))}; got {entry}")
     also = entry.get("also", [])
-    if not isinstance(also, list) or not all(isinstance(entry[key], str) for key in keys - {"also"}):
-        raise GlossaryError(f"glossary.yml: texts, and a list of texts under also; got {entry}")
-    return Term(**{**entry, "also": tuple(also)})  # type: ignore[arg-type] -- looked at just above
+    if not isinstance(also, list) or not all(isinstance(entry[key], str) for key in entry.keys() - {"also"}):
+        raise GlossaryError(f"glossary.yml: expected texts, and a list of texts under also; got {entry}")
+    return Term(**{**entry, "also": tuple(also)})
 
 
 class Finder:
