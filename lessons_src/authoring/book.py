@@ -30,7 +30,7 @@ def pages(root: Path = ROOT) -> list[str]:
 
 def parts(root: Path = ROOT) -> list[tuple[str, list[str]]]:
     """List the parts of `_toc.yml`, each with its caption and its pages."""
-    return [(p["caption"], [c["file"] for c in p["chapters"]]) for p in _toc(root).get("parts", [])]
+    return [(p.get("caption", ""), [c["file"] for c in p["chapters"]]) for p in _toc(root).get("parts", [])]
 
 
 def _toc(root: Path) -> dict[str, Any]:
