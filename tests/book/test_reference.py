@@ -176,5 +176,9 @@ def test_no_two_myths_have_the_same_anchor_on_a_page():
     assert max(anchors.values()) == 1
 
 
+def test_every_myth_has_its_verdict():
+    assert [f"{m.page}.md:{m.line}" for m in gather.myths() if not m.verdict] == []
+
+
 def test_every_exercise_of_the_list_has_a_place_to_link_to():
     assert all(exercise.label for exercise in gather.exercises())
