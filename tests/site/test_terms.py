@@ -54,6 +54,7 @@ def test_escape_folds_a_definition_away_until_one_comes_back(lesson, term, reach
     assert definition.is_visible()
 
 
+@pytest.mark.usefixtures("term")  # nothing has the focus yet, so that it scrolls
 def test_on_a_telephone_no_definition_leaves_the_screen_or_is_cut_off(lesson):
     with looks.narrow(lesson):
         for word in lesson.locator(".term-word").all():
