@@ -28,7 +28,13 @@ from cnnlab.widgets import explore
 assert weights == 1168 and x.shape == (28, 28)
 assert 0.28 < share < 0.5 and share > 0.3
 plots.images(x, alt="x")
+```
+
+```{code-cell} python
 plots.images(x, alt="x")
+```
+
+```{code-cell} python
 plots.images(x, alt="x")
 ```
 
@@ -141,7 +147,7 @@ LONG = "x" * 89
 @pytest.mark.parametrize(
     ("old", "new", "line", "message"),
     [
-        ("assert weights", "1\n" * 8 + "assert weights", "from", "a cell of 16 lines; 15 are the limit"),
+        ("assert weights", "1\n" * 10 + "assert weights", "from", "a cell of 16 lines; 15 are the limit"),
         ("assert weights", f"{LONG}\nassert weights", LONG, "a line of 89 characters; 88 are the limit"),
         ("1,168", "1,169", NUMBERS, "the prose quotes 1,169, and no cell asserts it"),
         ("28 × 28", "28 × 27", NUMBERS, "the prose quotes 27, and no cell asserts it"),
