@@ -47,6 +47,9 @@ A belief.
 
 ```{code-cell} python
 explore(draw, n=[1, 2])
+```
+
+```{code-cell} python
 explore(draw, n=[1, 2])
 ```
 
