@@ -1,5 +1,6 @@
 """Where the book's parts are: its pages, its settings, its addresses."""
 
+import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,23 @@ def config(root: Path = ROOT) -> dict[str, Any]:
     return dict(yaml.safe_load((root / "_config.yml").read_text(encoding="utf8")))
 
 
+def version(root: Path = ROOT) -> str:
+    """Return the version that `pyproject.toml` gives the course."""
+    return str(tomllib.loads((root / "pyproject.toml").read_text(encoding="utf8"))["project"]["version"])
+
+
 def pages(root: Path = ROOT) -> list[str]:
     """List the pages of `_toc.yml` in reading order, as paths without a suffix."""
-    toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf8"))
-    return [toc["root"], *(c["file"] for part in toc.get("parts", []) for c in part["chapters"])]
+    return [_toc(root)["root"], *(page for _, pages in parts(root) for page in pages)]
+
+
+def parts(root: Path = ROOT) -> list[tuple[str, list[str]]]:
+    """List the parts of `_toc.yml`, each with its caption and its pages."""
+    return [(p.get("caption", ""), [c["file"] for c in p["chapters"]]) for p in _toc(root).get("parts", [])]
+
+
+def _toc(root: Path) -> dict[str, Any]:
+    return dict(yaml.safe_load((root / "_toc.yml").read_text(encoding="utf8")))
 
 
 def source(page: str, root: Path = ROOT) -> Path:

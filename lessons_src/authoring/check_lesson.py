@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from authoring import book, quiz
+from authoring import book, gather, quiz
 from authoring.lesson import Lesson, read
 from authoring.quoted import MAGIC, trees, unasserted
 
@@ -13,6 +13,7 @@ CHAPTERS = {"layers", "costs", "choices"}  # the folders whose pages are lessons
 CELL_LINES = 15
 CELL_WIDTH = 88  # characters: a wider line scrolls sideways on the page
 WORDS = range(1000, 3201)  # of prose; aim at 1,200 to 2,500
+VERDICT_WORDS = 45  # it stands alone in the list of all myths
 Rule = Callable[[Lesson, Path], Iterator[str]]
 
 
@@ -99,17 +100,23 @@ def _root_name(value: ast.expr) -> str | None:
 
 
 def myths(lesson: Lesson, _root: Path) -> Iterator[str]:
-    """Expect at least one belief that is put to the test."""
+    """Expect at least one belief that is put to the test, and the verdict on each."""
     found = list(lesson.named("admonition", "myth"))
     if not found:
         yield _fault(lesson, 1, "no admonition of the class myth")
     for line, box in found:
         if not box.argument.startswith("Myth: “"):
             yield _fault(lesson, line, "a myth's title is Myth: “…”, with the belief in its own words")
+    for myth in gather.myths_of(lesson):
+        words = len(myth.verdict.split())
+        if not words:
+            yield _fault(lesson, myth.line, f"no paragraph behind it that begins with {gather.VERDICT}")
+        elif words > VERDICT_WORDS:
+            yield _fault(lesson, myth.line, f"a verdict of {words} words; {VERDICT_WORDS} are the limit")
 
 
 def self_check(lesson: Lesson, root: Path) -> Iterator[str]:
-    """Expect a quiz of two to six questions, whose right answers stand at different places."""
+    """Expect a quiz of three or four questions, whose right answers stand at different places."""
     found = list(lesson.named("quiz"))
     if not found:
         yield _fault(lesson, 1, "no quiz")
@@ -119,8 +126,9 @@ def self_check(lesson: Lesson, root: Path) -> Iterator[str]:
             yield _fault(lesson, line, f"no file {path.relative_to(root)}")
             continue
         questions = quiz.load(path)
-        if not 2 <= len(questions) <= 6:
-            yield _fault(lesson, line, f"{len(questions)} questions in {path.name}; two to six are asked for")
+        if not 3 <= len(questions) <= 4:
+            said = f"{len(questions)} questions in {path.name}; three or four are asked for"
+            yield _fault(lesson, line, said)
         elif len({[a.correct for a in question.answers].index(True) for question in questions}) == 1:
             yield _fault(lesson, line, f"every right answer in {path.name} stands at the same place")
 

@@ -9,14 +9,14 @@ from urllib.parse import urlsplit
 
 from markdown_it.token import Token
 
-from authoring import book, myst, quiz, references
+from authoring import book, gather, myst, quiz, references
 from authoring.myst import Directive
 
 # What stands between a lesson's blocks and has a form of its own.
 BETWEEN = {"myst_target", "myst_line_comment", "math_block_label"}
 OPTIONS = {"class", "label"}  # others change what the site shows, and a notebook would not follow
-NO_BODY = {"quiz", "solution-start", "solution-end"}
-NO_TITLE = {"math", "solution-end"}
+NO_BODY = {"course-map", "quiz", "solution-start", "solution-end"}
+NO_TITLE = {"course-map", "math", "solution-end"}
 NOTES = {"note", "tip", "important", "warning", "hint", "seealso"}
 INLINE = re.compile(
     r"\{(?P<role>[\w:-]+)\}`(?P<text>[^`]+)`"
@@ -38,6 +38,10 @@ class LessonError(ValueError):
 
 def _formula(tex: str) -> str:
     return f"$$\n{tex.strip()}\n$$"
+
+
+def _colon(words: str) -> str:
+    return f": {words}" if words else ""
 
 
 def _joined(lines: list[str | None]) -> Iterator[str]:
@@ -155,6 +159,7 @@ class Plain:
     def _handlers(self) -> dict[str, Callable[[str, str], str]]:
         return {
             "admonition": self._quoted,
+            "course-map": lambda *_: self._course_map(),
             "exercise": self._exercise,
             "dropdown": self._dropdown,
             "math": lambda _, body: _formula(body),
@@ -178,6 +183,15 @@ class Plain:
         before = self.line
         summary = quiz.inline(self.text(title, before - 1), "notebook")
         return f"<details><summary>{summary}</summary>\n\n{self.text(body, before)}\n\n</details>"
+
+    def _course_map(self) -> str:
+        parts = []
+        for part, entries in gather.course_map(self.root):
+            lines = [
+                f"- [{e.title}]({book.page_url(e.page, self.root)})" + _colon(e.question) for e in entries
+            ]
+            parts.append("\n".join([f"**{part}**", "", *lines]))
+        return "\n\n".join(parts)
 
     def _quiz(self, name: str) -> str:
         try:

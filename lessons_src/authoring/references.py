@@ -1,6 +1,6 @@
 """What a lesson may point at: labels, pages and publications, each with an address and a name."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +16,12 @@ class Place:
 
     url: str
     title: str
+    page: str = field(default="", compare=False)
+
+    @property
+    def anchor(self) -> str:
+        """Return what stands behind the page in the address."""
+        return self.url.partition("#")[2]
 
 
 @dataclass(frozen=True)
@@ -31,29 +37,30 @@ def labels(root: Path = book.ROOT) -> dict[str, Place]:
     """Find every label of the book: before headings, before other blocks (no title), and of exercises."""
     places = {}
     for name in book.pages(root):
-        found, url = _read(name, root), book.page_url(name, root)
+        found, url = read(name, root), book.page_url(name, root)
         # Sphinx writes a heading's label in its own way, and an exercise's as it stands.
         for label, heading in found.labels.items():
-            places[label] = Place(f"{url}#{make_id(label)}", heading)
+            places[label] = Place(f"{url}#{make_id(label)}", heading, name)
         for _, box in found.named("exercise"):
             if "label" in box.options:
                 label = box.options["label"]
-                places[label] = Place(f"{url}#{label}", box.argument or "exercise")
+                places[label] = Place(f"{url}#{label}", box.argument or "exercise", name)
     return places
 
 
 def exercises_before(page: str, root: Path = book.ROOT) -> int:
     """Count the exercises of earlier pages: the site numbers them through the whole book."""
     pages = book.pages(root)
-    return sum(len(list(_read(name, root).named("exercise"))) for name in pages[: pages.index(page)])
+    return sum(len(list(read(name, root).named("exercise"))) for name in pages[: pages.index(page)])
 
 
 def page(name: str, root: Path = book.ROOT) -> Place:
     """Find a page of the book by its path without a suffix."""
-    return Place(book.page_url(name, root), _read(name, root).title or name)
+    return Place(book.page_url(name, root), read(name, root).title or name, name)
 
 
-def _read(name: str, root: Path) -> lesson.Lesson:
+def read(name: str, root: Path = book.ROOT) -> lesson.Lesson:
+    """Take a page apart, once for each version of its text."""
     return _taken_apart(name, root, book.source(name, root).read_text(encoding="utf8"))
 
 

@@ -29,6 +29,7 @@ from cnnlab.widgets import fallback_html
 
 THEME = Path(__file__).parent / "theme"
 TEMPLATES = Path(__file__).parent / "templates"
+VERSIONS = "book/reference/versions"  # the page of what has changed
 WIDGET_VIEW = re.compile(
     r'<script type="application/vnd\.jupyter\.widget-view\+json">(?P<view>.*?)</script>', re.DOTALL
 )
@@ -38,6 +39,7 @@ def set_up(app: Sphinx, config: Config) -> None:
     """Point Sphinx at our theme files and at results that belong to this version of the package."""
     config.html_static_path.append(str(THEME))
     config.html_css_files.append("course.css")
+    config.html_js_files.append(("terms.js", {"defer": "defer"}))
     config.templates_path.append(str(TEMPLATES))
     results = Path(app.outdir).parent / ".jupyter_cache"
     current = results / _package_digest(Path(app.srcdir))
@@ -167,11 +169,12 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
 
 
 def fill_run_time(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Replace each run-time by what was measured when this page's cells ran."""
-    data = NbMetadataCollector.get_exec_data(app.env, docname)
-    if data and data["runtime"]:
-        for node in doctree.findall(nodes.inline):
-            if "run-time" in node["classes"]:
+    """Replace each run-time by what was measured when the page's cells ran."""
+    for node in doctree.findall(nodes.inline):
+        if "run-time" in node["classes"]:
+            # The course's map shows those of other pages.
+            data = NbMetadataCollector.get_exec_data(app.env, node.get("page", docname))
+            if data and data["runtime"]:
                 node.children = [nodes.Text(f"{max(1, round(data['runtime']))} s")]
 
 
@@ -181,6 +184,8 @@ def complete_page(
     """Add what needs the whole page: its policy, the lesson's buttons, and pictures where widgets will be."""
     policy = f"<script>{check_site.SET_POLICY}</script>"
     context["metatags"] = context.get("metatags", "") + policy
+    if VERSIONS in app.env.found_docs:
+        context["theme_extra_footer"] = _version(context, Path(app.srcdir)) + context["theme_extra_footer"]
     if doctree is None:
         return
     # sphinx-exercise gives these to every box of a page, and an id stands once.
@@ -191,6 +196,11 @@ def complete_page(
         )
     body = _for_screen_readers(context["body"])
     context["body"] = _with_pictures(body, _widget_states(app.env, pagename))
+
+
+def _version(context: dict[str, Any], root: Path) -> str:
+    """Say in the footer which version of the course this is, and link to what has changed."""
+    return f'<a href="{context["pathto"](VERSIONS)}">Version {escape(book.version(root))}</a>. '
 
 
 def _buttons(page: str, root: Path, context: dict[str, Any]) -> str:
@@ -231,6 +241,8 @@ def _with_pictures(body: str, states: dict[str, Any]) -> str:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect everything."""
+    app.setup_extension("authoring.gathered")
+    app.setup_extension("authoring.terms")
     app.connect("config-inited", set_up, priority=100)
     app.connect("builder-inited", copy_browser_parts)
     app.connect("builder-inited", write_entrance)

@@ -171,6 +171,13 @@ class Copy:
             self.write(f"layers/{name}.md", (HEADER if "{code-cell}" in text else "") + text)
         self.run("-m", "authoring.notebooks", code=None)
 
+    def add_pages(self, **pages):
+        """Add pages behind the lessons."""
+        toc = self.root / "_toc.yml"
+        toc.write_text(toc.read_text() + "".join(f"      - file: book/reference/{name}\n" for name in pages))
+        for name, text in pages.items():
+            self.write(f"reference/{name}.md", text)
+
     def write(self, name, text):
         path = self.root / "book" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -279,3 +286,46 @@ def test_cells_run_again_only_when_they_or_the_package_change(sound):
     sound.write("layers/sound.md", HEADER + SOUND.replace("[0, 7, 14]", "[0, 14]"))
     sound.build()
     assert runs() == before + 2
+
+
+GAINED = """
+## A belief
+
+:::{admonition} Myth: “pixels are little *squares*”
+:class: myth
+They look like it.
+:::
+
+**Verdict:** they are samples.
+
+:::{exercise} Design: a pixel
+:label: sound-design
+How?
+:::
+"""
+TERM = "- {term: pixel, hans: 像素, hant: 像素, where: sound, means: One number of an image.}\n"
+
+
+def test_what_a_lesson_gains_is_on_the_gathered_pages(tmp_path):
+    copy = Copy(tmp_path, {"sound": SOUND})
+    copy.write("layers/sound.md", HEADER + SOUND + GAINED)
+    copy.write("reference/glossary.yml", TERM)
+    copy.add_pages(
+        map="# Map\n\n```{course-map}\n```\n",
+        myths="# Myths\n\n```{myths}\n```\n",
+        exercises="# Exercises\n\n```{exercises}\n```\n",
+        glossary="# Glossary\n\n```{terms}\n```\n",
+    )
+    copy.build()
+    html = {name: page.decode() for name, page in copy.html().items()}
+
+    assert 'href="../layers/sound.html"' in html["book/reference/map.html"]
+    myths = html["book/reference/myths.html"]
+    assert "They are samples." in myths
+    assert 'href="../layers/sound.html#myth-pixels-are-little-squares"' in myths
+    assert 'href="../layers/sound.html#sound-design"' in html["book/reference/exercises.html"]
+    assert 'href="../layers/sound.html#use-pixel"' in html["book/reference/glossary.html"]
+    assert 'href="../reference/glossary.html#term-pixel"' in html["book/layers/sound.html"]
+
+    copy.write("reference/glossary.yml", TERM + TERM.replace("pixel", "voxel"))
+    assert "no lesson uses the glossary's term voxel" in copy.build(code=1)

@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
-from authoring import book, references
+from authoring import book, gather, glossary, references
 from authoring.check_site import faults
 
 SITE = book.ROOT / "_build" / "html"
@@ -108,6 +108,54 @@ def test_things_to_move_carry_their_state_and_a_picture(name, read):
 def test_run_times_were_measured(name, read):
     for time in read(name).select(".run-time"):
         assert re.fullmatch(r"\d+ s", time.get_text())
+
+
+def test_the_map_leads_to_every_page_and_says_how_long_its_cells_ran(read):
+    links = [urljoin("book/", a["href"]) for a in read("book/index").select(".course-map strong > a")]
+    assert links == [f"{page}.html" for page in book.pages()[1:]]
+    asked = [entry for _, entries in gather.course_map() for entry in entries if entry.time]
+    assert len(read("book/index").select(".course-time .run-time")) == len(asked) > 0
+
+
+def test_every_myth_is_listed_with_its_verdict_and_leads_to_its_box(read):
+    listed = read("book/reference/myths").select(".gathered-myth")
+    myths = list(gather.myths())
+    assert len(listed) == len(myths)
+    for entry, myth in zip(listed, myths, strict=True):
+        belief, verdict, place = entry.select("p")
+        path, _, anchor = urljoin("book/reference/", place.a["href"]).partition(".html#")
+        assert (path, anchor) == (myth.page, myth.anchor)
+        assert belief.get_text() in read(path).find(id=anchor).select_one(".admonition-title").get_text()
+        assert verdict.get_text()[:1].isupper() or verdict.math
+
+
+def test_every_exercise_is_listed_under_the_number_that_its_page_gives_it(read):
+    for item in read("book/reference/exercises").select(".exercise-list li"):
+        path, _, anchor = urljoin("book/reference/", item.a["href"]).partition(".html#")
+        title = read(path).find(id=anchor).select_one(".admonition-title").get_text()
+        assert re.match(rf"Exercise {item.strong.get_text()}\b", title)
+        assert item.a.get_text() in title
+    listed = read("book/reference/exercises").select(".exercise-list li")
+    assert len(listed) == len(list(gather.exercises()))
+
+
+def test_a_term_is_explained_where_it_is_used_and_the_glossary_says_where(read):
+    page = read(glossary.PAGE)
+    for term in glossary.read():
+        entry = page.find(id=f"term-{term.key}")
+        assert [name.get_text() for name in entry.select("[lang]")] == [term.hans, term.hant]
+        _, *uses = entry.find_next_sibling("dd").select(".term-uses a")
+        assert uses
+        for use in uses:
+            path, _, anchor = urljoin("book/reference/", use["href"]).partition(".html#")
+            used = read(path).find(id=anchor)
+            assert used.a["href"].endswith(f"glossary.html#term-{term.key}")
+            assert term.means in read(path).find(id=used.a["aria-describedby"]).get_text()
+
+
+@pytest.mark.parametrize("name", book.pages())
+def test_the_version_stands_at_the_foot_of_every_page(name, read):
+    assert f"Version {book.version()}." in read(name).select_one(".extra_footer").get_text()
 
 
 @pytest.mark.parametrize("name", sorted(set(book.pages()) - set(WIDGETS)))

@@ -28,17 +28,28 @@ from cnnlab.widgets import explore
 assert weights == 1168 and x.shape == (28, 28)
 assert 0.28 < share < 0.5 and share > 0.3
 plots.images(x, alt="x")
+```
+
+```{code-cell} python
 plots.images(x, alt="x")
+```
+
+```{code-cell} python
 plots.images(x, alt="x")
 ```
 
 :::{admonition} Myth: “it is magic”
 :class: myth
-It is not.
+A belief.
+
+**Verdict:** it is not.
 :::
 
 ```{code-cell} python
 explore(draw, n=[1, 2])
+```
+
+```{code-cell} python
 explore(draw, n=[1, 2])
 ```
 
@@ -111,8 +122,8 @@ OTHER = """\
 @pytest.fixture
 def faults(small_book):
     """Check the second lesson, after giving it a text; a fault comes with the line that it names."""
-    small_book.write("book/quizzes/second.yml", QUESTION + OTHER)
-    small_book.write("book/quizzes/same.yml", QUESTION * 2)
+    small_book.write("book/quizzes/second.yml", QUESTION + OTHER + QUESTION)
+    small_book.write("book/quizzes/same.yml", QUESTION * 3)
     small_book.write("book/quizzes/short.yml", QUESTION)
 
     def faults_(text):
@@ -139,13 +150,13 @@ LONG = "x" * 89
 @pytest.mark.parametrize(
     ("old", "new", "line", "message"),
     [
-        ("assert weights", "1\n" * 8 + "assert weights", "from", "a cell of 16 lines; 15 are the limit"),
+        ("assert weights", "1\n" * 10 + "assert weights", "from", "a cell of 16 lines; 15 are the limit"),
         ("assert weights", f"{LONG}\nassert weights", LONG, "a line of 89 characters; 88 are the limit"),
         ("1,168", "1,169", NUMBERS, "the prose quotes 1,169, and no cell asserts it"),
         ("28 × 28", "28 × 27", NUMBERS, "the prose quotes 27, and no cell asserts it"),
         ("30 %", "31 %", NUMBERS, "the prose quotes 31 %, and no cell asserts it"),
         ("0.5 of", "0.55 of", NUMBERS, "the prose quotes 0.55, and no cell asserts it"),
-        ("It is not.", "It is not.\n\n- It is 64.", "- It is", "the prose quotes 64, and no cell asserts it"),
+        ("A belief.", "A belief.\n\n- It is 64.", "- It is", "the prose quotes 64, and no cell asserts it"),
         (BOX, "## The question\n\n:::{note}", WHOLE, "0 admonitions of the class opening; one is asked for"),
         ("What is it?", "What it is.", BOX, "the opening lacks “?”"),
         ("able to", "apt to", BOX, "the opening lacks “able to”"),
@@ -155,9 +166,11 @@ LONG = "x" * 89
         ("explore(draw", "print(draw", WHOLE, "0 things to move from cnnlab.widgets; two are the least"),
         (":class: myth", ":class: tip", WHOLE, "no admonition of the class myth"),
         ("Myth: “it", "It “", ":::{admonition} It", "a myth's title is Myth: “…”, with the belief"),
+        ("**Verdict:** it", "It", ":::{admonition} Myth", "no paragraph behind it that begins"),
+        ("it is not.", "no " * 46, ":::{admonition} Myth", "a verdict of 46 words; 45 are the limit"),
         ("```{quiz} second\n```", "", WHOLE, "no quiz"),
         ("{quiz} second", "{quiz} third", "```{quiz}", "no file book/quizzes/third.yml"),
-        ("{quiz} second", "{quiz} short", "```{quiz}", "1 questions in short.yml; two to six are asked for"),
+        ("{quiz} second", "{quiz} short", "```{quiz}", "1 questions in short.yml; three or four are asked"),
         ("{quiz} second", "{quiz} same", "```{quiz}", "every right answer in same.yml stands at the same"),
         ("start} second-why", "start} x", ":::{exercise} Explain", "the exercise “Explain: why” has no"),
         ("Explain: why", "Why", WHOLE, "no exercise named “Explain: …” or “Design: …”"),

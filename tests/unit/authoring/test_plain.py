@@ -82,6 +82,11 @@ CONSTRUCTS = {
         ":::{dropdown} More on `x` & *y*\nText.\n:::",
         "<details><summary>More on <code>x</code> &amp; <em>y</em></summary>\n\nText.\n\n</details>",
     ),
+    "map of the course": (
+        "```{course-map}\n```",
+        f"**Layers**\n\n- [The first lesson]({SITE}/layers/first.html)\n"
+        f"- [The second lesson]({SITE}/layers/second.html)",
+    ),
     "exercise": (
         ":::{exercise} Count\n:label: a-label\nHow many?\n:::",
         "> **Exercise 2 — Count**\n>\n> How many?",
@@ -123,7 +128,7 @@ def test_a_solution_is_cut_out(small_book):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("```{figure} x.png\n```", "directive {figure} has no plain form; known are admonition, dropdown"),
+        ("```{figure} x.png\n```", "directive {figure} has no plain form; known are admonition, course-map"),
         ("{term}`kernel`", "role {term} has no plain form; known are cite:p, cite:t, doc"),
         ("{ref}`nowhere`", "no heading or exercise has the label nowhere"),
         ("{cite:t}`nobody`", "no publication nobody in the bibliography"),
@@ -153,6 +158,7 @@ def test_a_solution_is_cut_out(small_book):
             "text inside {solution-start}, which shows none; write it below",
         ),
         (":::{solution-end}\nText.\n:::", "text inside {solution-end}, which shows none"),
+        (":::{course-map} Lessons\n:::", "words after {course-map}; begin the next line with them"),
         (":::{quiz} second\nText.\n:::", "text inside {quiz}, which shows none"),
         (":::{math} x = y\n:::", "words after {math}; begin the next line with them"),
         ("::::{note}\n:::{solution-start} x\n:::\n::::", "a solution inside a directive; move it out"),
