@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import pandas as pd
 
-DATA = Path(__file__).parents[1] / "_data"
+DATA = Path(__file__).parent / "_data"
 TABLE, BASELINES, CORRECT, ORIGIN = (
     "atlas.csv.gz",
     "atlas_baselines.csv",
