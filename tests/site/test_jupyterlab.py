@@ -94,11 +94,11 @@ def test_a_slider_and_its_kernel_agree_and_a_plain_slider_follows(lab, page):
 
 def test_a_live_panel_trains(lab, page):
     assert lab.run_all(page, lab.write("trains.ipynb", TRAINS)) == []
-    page.get_by_role("button", name="Train").click()
+    page.get_by_role("button", name="Train", exact=True).click()
     page.locator(".trained", has_text="2 neurons").wait_for(timeout=PATIENCE * 1000)
     two = page.locator(".trained").inner_text()
     page.locator(".noUi-handle").press("End")
-    page.get_by_role("button", name="Train").click()
+    page.get_by_role("button", name="Train", exact=True).click()
     page.locator(".trained", has_text="32 neurons").wait_for(timeout=PATIENCE * 1000)
     losses = [float(re.search(r"loss ([\d.]+)", t)[1]) for t in (two, page.locator(".trained").inner_text())]
     assert losses[1] < losses[0]  # sixteen times the neurons learn sixty images faster

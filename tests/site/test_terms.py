@@ -59,12 +59,12 @@ def test_on_a_telephone_no_definition_leaves_the_screen_or_is_cut_off(lesson):
     with looks.narrow(lesson):
         for word in lesson.locator(".term-word").all():
             word.focus()
-            seen = word.evaluate(
+            lesson.wait_for_function(  # the page may still be scrolling to the word
                 """word => {
                     const { left, right, top, bottom } = word.nextElementSibling.getBoundingClientRect();
                     const inside = (x, y) => document.elementFromPoint(x, y)?.closest(".term-tip");
                     return left >= 0 && right <= innerWidth && bottom > top
                         && Boolean(inside(left + 4, top + 4)) && Boolean(inside(right - 4, top + 4));
-                }"""
+                }""",
+                arg=word.element_handle(),
             )
-            assert seen, word.inner_text()
