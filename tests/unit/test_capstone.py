@@ -1,5 +1,7 @@
 """The last task: its rules name what is wrong, its score cannot be talked up, its table is what it says."""
 
+import time
+
 import numpy as np
 import pytest
 import torch
@@ -194,6 +196,16 @@ def test_training_that_takes_too_long_is_refused(monkeypatch):
     monkeypatch.setattr(grading, "SECONDS", -1)
     with pytest.raises(ValueError, match="of processor time, -1 are allowed"):
         capstone.grade(linear, lambda model, images: None, seed=0)
+
+
+def test_what_build_does_is_on_the_clock():
+    def slow():
+        start = time.process_time()
+        while time.process_time() < start + 1:
+            pass
+        return linear()
+
+    assert capstone.grade(slow, lambda model, images: None, seed=0).seconds >= 1
 
 
 def test_a_network_that_grows_while_it_trains_is_refused():

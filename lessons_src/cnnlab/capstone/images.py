@@ -59,7 +59,7 @@ def changes(images: NDArray[np.float32], *, seed: int) -> dict[str, NDArray[np.f
     images : (N, 1, H, H) float32 array
         From 0 to 1.
     seed : int
-        Of all amounts. Another seed moves, turns, shrinks and blurs each image otherwise.
+        Of all amounts. Another seed moves, turns and shrinks each image otherwise, with other noise.
 
     Returns
     -------
