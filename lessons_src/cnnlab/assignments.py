@@ -227,4 +227,8 @@ def _short(value: Any) -> str:
 def _kind(value: Any) -> str:
     names = {int: "a whole number", float: "a number", str: "a text", list: "a list or an array of numbers"}
     plain = _plain(value)
-    return f"of type {type(value).__name__}" if plain is None else names[type(plain)]
+    if plain is None:
+        return f"of type {type(value).__name__}" + " with other things than numbers" * (
+            type(value) in {list, tuple}
+        )
+    return names[type(plain)]
