@@ -1,11 +1,13 @@
 """The assignments: solved ones pass, each mistake meets its message, and releases tell nothing."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
 from collections import Counter
 from functools import cache
+from pathlib import Path
 
 import jupytext
 import nbformat
@@ -292,9 +294,19 @@ def test_nbgrader_makes_the_same_release_and_grades_it(tmp_path):
     assignments.write_course(tmp_path, "0")
     ours = nbformat.read(tmp_path / "release" / name / f"{name}.ipynb", as_version=4)
 
+    # nbgrader starts a program of its own, which stands beside Python.
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+
     def nbgrader(*arguments):
         command = [sys.executable, "-m", "nbgrader", *arguments, name, f"--CourseDirectory.root={tmp_path}"]
-        ran = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+        ran = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=tmp_path,
+            env=os.environ | {"PATH": path},
+        )
         assert ran.returncode == 0, ran.stderr
 
     nbgrader("generate_assignment", "--force")
