@@ -69,7 +69,7 @@ class AssignmentsDirective(SphinxDirective):
         rows = "\n".join(
             _row(number, facts(path), page, root) for number, path in enumerate(masters(root), 1)
         )
-        names = ("Assignment", "About", "Time", "Points", "Open")
+        names = ("Assignment", "Lessons", "Time and points")
         head = "".join(f'<th scope="col">{name}</th>' for name in names)
         table = f'<table class="table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
         return [nodes.raw("", f'<div class="pst-scrollable-table-container">{table}</div>', format="html")]
@@ -80,16 +80,15 @@ def _row(number: int, given: Assignment, page: str, root: Path) -> str:
     lessons = ", ".join(
         f'<a href="{up}{name}.html">{escape(references.page(name, root).title)}</a>' for name in given.lessons
     )
-    by_hand = f", {given.by_hand} by a person" if given.by_hand else ""
+    by_hand = f", {given.by_hand} of them given by a person" if given.by_hand else ""
     colab = book.colab_url(book.assignment(given.name, root), root)
     file = f"{given.name}.ipynb"
     cells = (
-        f"{number}. {escape(given.title)}<br><small>{', '.join(given.kinds)}</small>",
-        lessons,
-        f"{given.minutes} min",
-        f"{given.points}{by_hand}",
-        f'<a href="{colab}" aria-label="Open assignment {number} in Colab">Colab</a> '
+        f"{number}. {escape(given.title)}<br><small>{', '.join(given.kinds)}</small><br>"
+        f'<a href="{colab}" aria-label="Open assignment {number} in Colab">Colab</a> · '
         f'<a href="{up}assignments/{file}" download="{file}" aria-label="Download assignment {number}">'
         "Download</a>",
+        lessons,
+        f"{given.minutes} minutes, {given.points} points{by_hand}",
     )
     return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"

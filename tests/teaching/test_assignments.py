@@ -332,7 +332,8 @@ def test_the_site_offers_the_releases_and_tells_no_secret():
     for name in MASTERS:
         offered = book.ROOT / "_build" / "html" / "assignments" / f"{name}.ipynb"
         assert offered.read_bytes() == book.assignment(name).read_bytes()
-    told = {text for name in MASTERS for text in messages(name) if type(text) is str}
+    # Short ones are plain words, which a lesson may use too.
+    told = {text for name in MASTERS for text in messages(name) if type(text) is str and len(text) > 40}
     secret = {line for name in MASTERS for _, line in secrets(name) if len(line) > 70}
     for path, text in site_texts():
         assert not re.search(r"### (BEGIN|END) (SOLUTION|HIDDEN|MARK)", text), path
