@@ -28,11 +28,11 @@ ifeq ($(origin TORCH),command line)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site notebooks test browser check lint format lab bench data lock clean set-up-again
+.PHONY: help setup site notebooks assignments test browser check lint format lab bench data lock clean set-up-again
 .NOTPARALLEL:  # notebooks are written by one task and read by another
 
 help:  ## list the tasks
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY)  ## make .venv and install what the other tasks need
 
@@ -52,13 +52,16 @@ site: $(READY)  ## build the site, strictly: any failing cell, warning or dead l
 notebooks: $(READY)  ## make book/notebooks from the lessons
 	$(BIN)/python -m authoring.notebooks
 
+assignments: $(READY)  ## make book/assignments from their masters
+	$(BIN)/python -m authoring.assignments
+
 # Two at a time, each with one thread: two small networks that start two threads each are slower than one.
 test check: export OMP_NUM_THREADS := 1
 TWO_AT_A_TIME := -n 2 --dist loadfile
 
 test: $(READY) check site  ## everything: the quick part, then the built site, planted faults and every notebook
 	-$(BIN)/python -m authoring.browser
-	$(BIN)/python -m pytest $(TWO_AT_A_TIME) -m slow tests/unit tests/book tests/site
+	$(BIN)/python -m pytest $(TWO_AT_A_TIME) -m slow tests/unit tests/book tests/teaching tests/site
 	$(BIN)/python -m pytest $(TWO_AT_A_TIME) --nbval-lax --nbval-cell-timeout=300 book/notebooks
 
 browser: $(READY)  ## find a Chromium for the tests of the site, or install one
@@ -66,7 +69,8 @@ browser: $(READY)  ## find a Chromium for the tests of the site, or install one
 
 check: $(READY) lint  ## the quick part, under two minutes: lint, types, unit tests, notebooks up to date
 	$(BIN)/python -m authoring.notebooks --check
-	$(BIN)/python -m pytest $(TWO_AT_A_TIME) tests/unit tests/book --doctest-modules lessons_src
+	$(BIN)/python -m authoring.assignments --check
+	$(BIN)/python -m pytest $(TWO_AT_A_TIME) tests/unit tests/book tests/teaching --doctest-modules lessons_src
 
 lint: $(READY)  ## ruff and mypy
 	$(BIN)/ruff check .

@@ -84,7 +84,12 @@ def source_url(path: Path, root: Path = ROOT) -> str:
     return f"{repository_url(root)}/blob/{branch}/{path.relative_to(root).as_posix()}"
 
 
-def colab_url(page: str, root: Path = ROOT) -> str:
-    """Return the address that opens a lesson's notebook in Colab."""
-    blob = urlsplit(source_url(notebook(page, root), root)).path
+def assignment(name: str, root: Path = ROOT) -> Path:
+    """Return the notebook of an assignment, as learners get it."""
+    return root / "book" / "assignments" / f"{name}.ipynb"
+
+
+def colab_url(path: Path, root: Path = ROOT) -> str:
+    """Return the address that opens a notebook of the repository in Colab."""
+    blob = urlsplit(source_url(path, root)).path
     return f"https://colab.research.google.com/github{blob}"

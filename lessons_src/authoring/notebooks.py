@@ -30,14 +30,19 @@ def convert(page: str, root: Path = book.ROOT) -> str:
         The lesson uses a construct that has no plain form.
     """
     text = book.source(page, root).read_text(encoding="utf8")
-    cells = [_code(_install(root), ["setup"]), _markdown(_back_link(page, root))]
+    cells = [setup_cell(root), _markdown(_back_link(page, root))]
     for line, cell in _with_solutions(page, _plain_cells(page, text, root)):
         cells.append(cell)
         for piece, message in plain_gate.faults(cell.source, root) if cell.cell_type == "markdown" else ():
             found = text.find(piece.partition("\n")[0], _start_of(line, text))
             at = text.count("\n", 0, found) + 1 if found >= 0 else line
             raise LessonError(page, at, f"{piece}: {message}")
-    return _write(cells)
+    return f"{nbformat.writes(whole(cells), indent=1)}\n"
+
+
+def setup_cell(root: Path = book.ROOT) -> Cell:
+    """Make the first cell of a notebook: it installs the package where it is missing."""
+    return _code(_install(root), ["setup"])
 
 
 def _start_of(line: int, text: str) -> int:
@@ -119,18 +124,20 @@ def _code(source: str, tags: list[str]) -> Cell:
     return nbformat.v4.new_code_cell(source, metadata=metadata)
 
 
-def _write(cells: list[Cell]) -> str:
+def whole(cells: list[Cell]) -> Any:
+    """Make a notebook of cells, and name each of them: by its grade id if it has one, else by its content."""
     seen: dict[str, int] = {}
     for cell in cells:
         content = f"{cell.cell_type}\n{cell.source}"
         seen[content] = seen.get(content, 0) + 1
         # Two equal cells need two ids: the second one counts itself.
-        cell["id"] = hashlib.sha256(f"{seen[content]}\n{content}".encode()).hexdigest()[:12]
+        digest = hashlib.sha256(f"{seen[content]}\n{content}".encode()).hexdigest()[:12]
+        cell["id"] = cell.metadata.get("nbgrader", {}).get("grade_id", digest)
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
     notebook = nbformat.v4.new_notebook(cells=cells, metadata=metadata)
     nbformat.validate(notebook)
-    return f"{nbformat.writes(notebook, indent=1)}\n"
+    return notebook
 
 
 def stale(root: Path = book.ROOT) -> dict[Path, str]:
@@ -155,6 +162,13 @@ def main(arguments: list[str] | None = None, root: Path = book.ROOT) -> int:
     except LessonError as error:
         print(error)
         return 1
+    return report("notebooks", len(book.lessons(root)), differing, strangers(root), check, root)
+
+
+def report(
+    kind: str, number: int, differing: dict[Path, str], unknown: list[Path], check: bool, root: Path
+) -> int:
+    """Write what differs, or with `check` only name it; say what nobody makes. Returns the exit code."""
     for path, text in sorted(differing.items()):
         name = path.relative_to(root)
         if check:
@@ -164,13 +178,13 @@ def main(arguments: list[str] | None = None, root: Path = book.ROOT) -> int:
             path.write_text(text, encoding="utf8", newline="\n")
             print(f"written: {name}")
     if check and differing:
-        print("Run `make notebooks` and commit what it writes.")
-    unknown = [path.relative_to(root) for path in strangers(root)]
-    for name in unknown:
-        print(f"no lesson makes {name}: if it is yours, move it to my-notebooks; otherwise delete it")
+        print(f"Run `make {kind}` and commit what it writes.")
+    for path in unknown:
+        name = path.relative_to(root)
+        print(f"nothing makes {name}: if it is yours, move it to my-notebooks; otherwise delete it")
     if unknown or (check and differing):
         return 1
-    print(f"{len(book.lessons(root))} notebooks are up to date.")
+    print(f"{number} {kind} are up to date.")
     return 0
 
 

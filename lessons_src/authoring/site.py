@@ -24,7 +24,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
-from authoring import book, check_site, notebooks, npm, quiz
+from authoring import assignment_list, book, check_site, notebooks, npm, quiz
 from cnnlab.widgets import fallback_html
 
 THEME = Path(__file__).parent / "theme"
@@ -166,6 +166,7 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
     for page in book.lessons(root):
         text = notebooks.convert(page, root)
         Path(folder, book.notebook(page, root).name).write_text(text, encoding="utf8", newline="\n")
+    assignment_list.lay_beside(Path(app.outdir), root)
 
 
 def fill_run_time(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -206,7 +207,7 @@ def _version(context: dict[str, Any], root: Path) -> str:
 def _buttons(page: str, root: Path, context: dict[str, Any]) -> str:
     notebook = book.notebook(page, root)
     buttons = [
-        (book.colab_url(page, root), "Open in Colab", ""),
+        (book.colab_url(notebook, root), "Open in Colab", ""),
         (
             context["pathto"](f"notebooks/{notebook.name}", 1),
             "Download the notebook",
@@ -251,5 +252,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("build-finished", finish)
     app.connect("html-page-context", complete_page, priority=600)
     app.add_directive("quiz", QuizDirective)
+    app.add_directive("assignments", assignment_list.AssignmentsDirective)
     app.add_role("run-time", run_time_role)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

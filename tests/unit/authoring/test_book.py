@@ -17,6 +17,6 @@ def test_every_address_is_made_from_the_settings(small_book):
     assert book.repository_url(root) == repository
     assert book.page_url(page, root) == "https://someone.example/small-book/book/layers/second.html"
     assert book.source_url(book.source(page, root), root) == f"{repository}/blob/trunk/book/layers/second.md"
-    assert book.colab_url(page, root) == (
+    assert book.colab_url(book.notebook(page, root), root) == (
         "https://colab.research.google.com/github/someone/small-book/blob/trunk/book/notebooks/second.ipynb"
     )

@@ -287,7 +287,7 @@ def test_a_notebook_that_no_lesson_makes_is_named_and_never_deleted(small_book, 
     mine = small_book.write("book/notebooks/mine.ipynb", "{}")
     assert run(small_book, capsys, *arguments) == (
         1,
-        "no lesson makes book/notebooks/mine.ipynb: if it is yours, move it to my-notebooks; "
+        "nothing makes book/notebooks/mine.ipynb: if it is yours, move it to my-notebooks; "
         "otherwise delete it\n",
     )
     assert mine.read_text() == "{}"
