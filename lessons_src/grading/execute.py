@@ -109,7 +109,11 @@ class _Runner(Execute):  # type: ignore[misc]  # nbgrader has no types
         if left <= 0:
             raise _TimeIsUp
         self.timeout = min(self.job.limits.cell_seconds, int(left) + 1)
-        self.error_on_timeout = {"ename": "CellTimeoutError", "evalue": f"stopped after {self.timeout} s", "traceback": []}
+        self.error_on_timeout = {
+            "ename": "CellTimeoutError",
+            "evalue": f"stopped after {self.timeout} s",
+            "traceback": [],
+        }
         self.room = self.job.limits.output
         try:
             result = super().preprocess_cell(cell, resources, index)
@@ -133,7 +137,9 @@ class _Runner(Execute):  # type: ignore[misc]  # nbgrader has no types
             had_room, self.room = self.room > 0, self.room - len(str(msg["content"]))
             if self.room <= 0:
                 note = {"name": "stdout", "text": "\n... further output is left out ...\n"}
-                return had_room and super().process_message(msg | {"msg_type": "stream", "content": note}, cell, cell_index)
+                return had_room and super().process_message(
+                    msg | {"msg_type": "stream", "content": note}, cell, cell_index
+                )
         return super().process_message(msg, cell, cell_index)
 
     def finish(self, notebook: NotebookNode) -> str:
@@ -156,7 +162,11 @@ class _Runner(Execute):  # type: ignore[misc]  # nbgrader has no types
 
     def remarks(self) -> list[str]:
         """Tell which of the submission's cells stopped the kernel, or had to be stopped."""
-        return [f"cell {self.places.index(place) + 1}: {why}" for place, why in self.left_out.items() if place in self.places]
+        return [
+            f"cell {self.places.index(place) + 1}: {why}"
+            for place, why in self.left_out.items()
+            if place in self.places
+        ]
 
 
 def is_test(cell: NotebookNode) -> bool:

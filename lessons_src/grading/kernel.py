@@ -101,7 +101,11 @@ class Kernel:
     def _environment(self, start: Path) -> dict[str, str]:
         home = sandbox.HOME if self.sandboxed else str(start)
         threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-        quiet = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONWARNINGS": "ignore", "NBGRADER_EXECUTION": "autograde"}
+        quiet = {
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONWARNINGS": "ignore",
+            "NBGRADER_EXECUTION": "autograde",
+        }
         usual = {"HOME": home, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "IPYTHONDIR": f"{home}/.ipython"}
         found = find_spec("cnnlab")
         parent = Path(str(found.origin)).parents[1] if found else start

@@ -135,7 +135,17 @@ def _unprivileged() -> list[str]:
         return ["--unshare-user", "--disable-userns", "--"]
     user = str(owner())
     rights = ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--"]
-    return [*rights, "setpriv", "--reuid", user, "--regid", user, "--clear-groups", "--no-new-privs", "--inh-caps=-all"]
+    return [
+        *rights,
+        "setpriv",
+        "--reuid",
+        user,
+        "--regid",
+        user,
+        "--clear-groups",
+        "--no-new-privs",
+        "--inh-caps=-all",
+    ]
 
 
 def _limited(limits: Limits) -> list[str]:
