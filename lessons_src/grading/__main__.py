@@ -101,10 +101,11 @@ def _do(options: argparse.Namespace) -> int:
         print("Stopped. What is finished is kept; the same call goes on from there.")
         return 1
     for line in lines:
-        if line.level != "ok":
+        if line.level in {"note", "look"}:
             print(f"{line.level:5} {line.student:25} {line.file:40} {line.text}")
     counts = Counter(line.level for line in lines)
-    print(f"{counts['ok']} students done, {counts['note']} notes, {counts['look']} to look at.")
+    by_hand = f", {counts['hand']} with answers to grade by hand" if counts["hand"] else ""
+    print(f"{counts['ok']} students done, {counts['note']} notes, {counts['look']} things to look at{by_hand}.")
     return 0
 
 

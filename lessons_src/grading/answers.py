@@ -159,6 +159,7 @@ def _chosen(
 ) -> dict[int, int]:
     """Choose one cell for every answer: of copies the last that differs from what was given out."""
     chosen: dict[int, int] = {}
+    unlabelled: list[str] = []
     for i, cell in enumerate(fresh):
         if not _is_answer(cell):
             continue
@@ -170,13 +171,13 @@ def _chosen(
             continue
         chosen[i] = max(edited or copies)
         if not cells[chosen[i]].grade_id:
-            filled.doubts.append(
-                f"the answer {name} had lost its label; it was recognised by its place or text"
-            )
+            unlabelled.append(name)
         if len({cells[j].source.strip() for j in edited}) > 1:
             filled.doubts.append(f"the answer {name} stands there {len(edited)} times; the last one counts")
         elif len(copies) > 1:
             filled.notes.append(f"the answer {name} was copied; the edited one counts")
+    if unlabelled:
+        filled.doubts.append(f"recognised by place or text, as the label was lost: {', '.join(unlabelled)}")
     return chosen
 
 

@@ -91,7 +91,7 @@ class Course:
         )
         if before.exists() and before.read_text() == now and self.notebook("release", assignment).exists():
             return
-        answer = NbGraderAPI(self.directory, self.config).generate_assignment(assignment, force=True)
+        answer = NbGraderAPI(self.directory, config=self.config).generate_assignment(assignment, force=True)
         if not answer["success"]:
             raise CourseError(f"nbgrader cannot use {source}:\n{answer.get('error') or answer.get('log')}")
         write(before, now)

@@ -93,11 +93,9 @@ def _take(
             yield Line(student.id, found.name, "look", f"not read: {problem}")
             continue
         taken = True
-        yield from _hand_in(course, assignment, student, found, filled)
         if found is not newest_first[0]:
-            yield Line(
-                student.id, found.name, "look", "an earlier attempt was taken, as the newest cannot be read"
-            )
+            yield Line(student.id, found.name, "look", "an earlier attempt, as the newest cannot be read")
+        yield from _hand_in(course, assignment, student, found, filled)
     if not taken:
         kept = course.notebook("submitted", assignment, student.id).exists()
         words = "what was taken in before stays" if kept else "nothing of this student is graded"

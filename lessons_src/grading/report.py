@@ -17,7 +17,7 @@ class Line:
 
     student: str
     file: str
-    level: str  # "ok", "note": nothing to do, "look": a person has to decide
+    level: str  # "ok" and "note": nothing to do; "hand": to grade; "look": a person has to decide
     text: str
     download: str = ""
 

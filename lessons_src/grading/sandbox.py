@@ -149,5 +149,6 @@ def _unprivileged() -> list[str]:
 
 
 def _limited(limits: Limits) -> list[str]:
-    sizes = [f"--as={limits.memory}", f"--fsize={limits.disk}", f"--nproc={limits.processes}"]
+    # Address space is more than memory, and who has used all of it cannot even say so: the watch comes first.
+    sizes = [f"--as={2 * limits.memory}", f"--fsize={limits.disk}", f"--nproc={limits.processes}"]
     return ["prlimit", *sizes, "--core=0", "--nofile=1024"]

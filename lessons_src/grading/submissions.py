@@ -164,7 +164,8 @@ def whose(name: str, assignment: str) -> tuple[Student | None, str]:
     (None, '')
     """
     path = PurePosixPath(name.replace("\\", "/"))
-    if found := MOODLE.match(str(path)) or CANVAS.match(path.name):
+    in_canvas = next(filter(None, map(CANVAS.match, path.parts)), None)  # the file, or a zip that it is in
+    if found := MOODLE.match(str(path)) or in_canvas:
         number, attempt = found["number"], found.groupdict().get("attempt", "")
         return Student(_slug(f"{found['name']}_{number}"), found["name"], number), attempt.rjust(12, "0")
     if found := EXCHANGE.match(str(path)):
