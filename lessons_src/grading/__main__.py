@@ -38,11 +38,15 @@ def main(arguments: list[str] | None = None) -> int:
     for name, text in about.items():
         step = steps.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
         step.add_argument("assignment", help="its name, as in COURSE/source/NAME/NAME.ipynb")
-        step.add_argument("--course", type=Path, default=Path(), help="nbgrader's course folder (default: here)")
+        step.add_argument(
+            "--course", type=Path, default=Path(), help="nbgrader's course folder (default: here)"
+        )
         if name == "intake":
             step.add_argument("download", type=Path, help="the folder or zip file, as it was downloaded")
         if name in {"grade", "feedback"}:
-            step.add_argument("--jobs", type=int, metavar="N", help="students at a time (default: one per core)")
+            step.add_argument(
+                "--jobs", type=int, metavar="N", help="students at a time (default: one per core)"
+            )
         if name == "grade":
             _add_grade(step)
     options = parser.parse_args(arguments)
@@ -52,7 +56,9 @@ def main(arguments: list[str] | None = None) -> int:
 def _add_grade(step: argparse.ArgumentParser) -> None:
     step.add_argument("--scheduler", metavar="ADDRESS", help="run on the workers of this Dask scheduler")
     step.add_argument("--seconds", type=int, default=60, help="for one cell (default: 60)")
-    step.add_argument("--memory", type=int, default=4096, metavar="MIB", help="for one student (default: 4096)")
+    step.add_argument(
+        "--memory", type=int, default=4096, metavar="MIB", help="for one student (default: 4096)"
+    )
     step.add_argument(
         "--without-sandbox",
         action="store_true",
@@ -61,11 +67,10 @@ def _add_grade(step: argparse.ArgumentParser) -> None:
 
 
 def _do(options: argparse.Namespace) -> int:
-    from grading.course import Course, CourseError, quiet
+    from grading.course import Course, CourseError
     from grading.sandbox import Limits, SandboxMissing
     from grading.submissions import Refused
 
-    quiet()
     try:
         course = Course(options.course)
         if options.step == "intake":
@@ -105,7 +110,9 @@ def _do(options: argparse.Namespace) -> int:
             print(f"{line.level:5} {line.student:25} {line.file:40} {line.text}")
     counts = Counter(line.level for line in lines)
     by_hand = f", {counts['hand']} with answers to grade by hand" if counts["hand"] else ""
-    print(f"{counts['ok']} students done, {counts['note']} notes, {counts['look']} things to look at{by_hand}.")
+    print(
+        f"{counts['ok']} students done, {counts['note']} notes, {counts['look']} things to look at{by_hand}."
+    )
     return 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any
@@ -128,7 +129,7 @@ def _is_answer(cell: NotebookNode) -> bool:
 
 
 def _places(fresh: list[NotebookNode], cells: list[Cell]) -> dict[int, int]:
-    """Tell which cell of the release each cell of the student's is: by name, by id, by text, by neighbours."""
+    """Tell which cell of the release each of a student's is: by name, by id, by text, by neighbours."""
     names = {cell.metadata.get("nbgrader", {}).get("grade_id"): i for i, cell in enumerate(fresh)}
     ids = {cell.get("id"): i for i, cell in enumerate(fresh)}
     texts = {cell.source.strip(): i for i, cell in enumerate(fresh)}
@@ -190,5 +191,5 @@ def _compare(cell: NotebookNode, came_back: list[Cell], filled: Filled) -> None:
 
 
 def _added(cell: Cell, number: int) -> NotebookNode:
-    make = new_code_cell if cell.kind == "code" else new_markdown_cell
+    make: Callable[..., NotebookNode] = new_code_cell if cell.kind == "code" else new_markdown_cell
     return make(cell.source, id=f"added-{number}")

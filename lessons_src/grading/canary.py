@@ -46,7 +46,8 @@ CLAIMS = (
 CODE = """
 def canary(names):
     import sys
-    names = {{"np": sys.modules.get("numpy"), "torch": sys.modules.get("torch"), "math": sys.modules.get("math")}} | names
+    modules = {{"np": "numpy", "torch": "torch", "math": "math"}}
+    names = {{name: sys.modules.get(module) for name, module in modules.items()}} | names
     believed = []
     for claim in {claims!r}:
         try:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import hmac
 import logging
 import os
 import secrets
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
 from nbgrader.api import Gradebook
-from nbgrader.apps import NbGraderAPI
+from nbgrader.converters import GenerateAssignment
+from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from traitlets.config import Config, PyFileConfigLoader
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
 
 SEED = "CNNLAB_SECRET_SEED"  # the environment variable that hidden tests read
 
@@ -78,34 +84,41 @@ class Course:
         return folder
 
     def prepare(self, assignment: str) -> None:
-        """Let nbgrader read the source into gradebook and release, if it has not or the source has changed."""
+        """Let nbgrader read a source that is new or has changed into gradebook and release."""
         source = self.notebook("source", assignment)
         if not source.exists():
             raise CourseError(f"There is no assignment {assignment!r}: {source} is missing.")
         strangers = {path.name for path in source.parent.glob("*.ipynb")} - {source.name}
         if strangers:
             raise CourseError(f"{source.parent} has more than one notebook: {', '.join(sorted(strangers))}.")
-        now, before = (
-            hashlib.sha256(source.read_bytes()).hexdigest(),
-            self.state(assignment) / "source.sha256",
-        )
+        now = hashlib.sha256(source.read_bytes()).hexdigest()
+        before = self.state(assignment) / "source.sha256"
         if before.exists() and before.read_text() == now and self.notebook("release", assignment).exists():
             return
-        answer = NbGraderAPI(self.directory, config=self.config).generate_assignment(assignment, force=True)
-        if not answer["success"]:
-            raise CourseError(f"nbgrader cannot use {source}:\n{answer.get('error') or answer.get('log')}")
+        try:
+            with silence():
+                self.converter(GenerateAssignment, assignment, ".").start()
+        except NbGraderException as error:
+            raise CourseError(f"nbgrader cannot use {source}: try `nbgrader generate_assignment`.") from error
         write(before, now)
+
+    def converter(self, kind: type[BaseConverter], assignment: str, student: str) -> BaseConverter:
+        """Return one of nbgrader's steps, for one student."""
+        config = copy.deepcopy(self.config)
+        config.CourseDirectory.update(assignment_id=assignment, student_id=student)
+        return kind(coursedir=CourseDirectory(config=config), config=config, force=True)
 
     def release(self, assignment: str) -> NotebookNode:
         """Read what students were given."""
         self.prepare(assignment)
-        return nbformat.read(self.notebook("release", assignment), as_version=4)
+        notebook: NotebookNode = nbformat.read(self.notebook("release", assignment), as_version=4)
+        return notebook
 
     def seed(self, assignment: str, student: str, answers: bytes) -> str:
         """Return the seed of one submission's hidden tests.
 
-        It follows from the teacher's secret and from the answers: whoever reads it while being graded has to hand in
-        something else to make use of it, and is then graded with another.
+        It follows from the teacher's secret and from the answers: whoever reads it while being graded has to
+        hand in something else to make use of it, and that is graded with another.
         """
         secret = os.environ.get(SEED) or self._kept_secret()
         text = "\0".join((assignment, student, hashlib.sha256(answers).hexdigest()))
@@ -127,7 +140,15 @@ def write(path: Path, text: str) -> None:
     part.replace(path)
 
 
-def quiet() -> None:
-    """Keep nbgrader's and nbconvert's own messages for when something breaks."""
-    for name in ("traitlets", "nbgrader", "nbconvert", "nbclient", "alembic"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+@contextmanager
+def silence() -> Iterator[None]:
+    """Keep nbgrader's log and warnings from a teacher, who cannot mend them; errors are still raised."""
+    logger = logging.getLogger("traitlets")  # where nbgrader, nbconvert and nbclient write
+    level = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)

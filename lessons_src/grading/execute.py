@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import nbformat
-from jupyter_core.utils import run_sync
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_output
@@ -190,7 +189,8 @@ def _telling(cell: NotebookNode) -> list[NotebookNode]:
 
 
 def _error(name: str, value: str) -> NotebookNode:
-    return new_output("error", ename=name, evalue=value, traceback=[f"{name}: {value}"])
+    output: NotebookNode = new_output("error", ename=name, evalue=value, traceback=[f"{name}: {value}"])
+    return output
 
 
 def _shortened(output: NotebookNode) -> NotebookNode:

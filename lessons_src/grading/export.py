@@ -9,14 +9,17 @@ from typing import Any
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
-from nbgrader.api import Assignment, Gradebook, Grade, SubmittedAssignment, SubmittedNotebook
+from nbgrader.api import Grade, SubmittedAssignment
 
 from grading import report
 from grading.course import Course
 from grading.execute import is_test
 from grading.report import Line
 
-NBGRADER = "assignment duedate timestamp student_id last_name first_name email raw_score late_submission_penalty score max_score"
+NBGRADER = (
+    "assignment duedate timestamp student_id last_name first_name email"
+    " raw_score late_submission_penalty score max_score"
+)
 QUESTIONS = "question max_score graded mean full_marks zero with_the_rest"
 
 
@@ -35,13 +38,27 @@ def export(course: Course, assignment: str) -> list[Line]:
         submissions = gradebook.find_assignment(assignment).submissions
         table = [_nbgrader(each) for each in submissions]
         report.table(table, NBGRADER.split(), folder / "nbgrader.csv")
-        platforms = [(each.student.lms_user_id, each.student.last_name, row["score"]) for each, row in zip(submissions, table, strict=True)]
+        platforms = [
+            (each.student.lms_user_id, each.student.last_name, row["score"])
+            for each, row in zip(submissions, table, strict=True)
+        ]
         canvas = [
-            {"Student": name, "ID": number, "SIS User ID": "", "SIS Login ID": "", "Section": "", assignment: score}
+            {
+                "Student": name,
+                "ID": number,
+                "SIS User ID": "",
+                "SIS Login ID": "",
+                "Section": "",
+                assignment: score,
+            }
             for number, name, score in platforms
             if number
         ]
-        report.table(canvas, ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", assignment], folder / "canvas.csv")
+        report.table(
+            canvas,
+            ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", assignment],
+            folder / "canvas.csv",
+        )
         moodle = [
             {"Identifier": f"Participant {number}", "Full name": name, "Grade": score}
             for number, name, score in platforms
@@ -50,9 +67,16 @@ def export(course: Course, assignment: str) -> list[Line]:
         report.table(moodle, ["Identifier", "Full name", "Grade"], folder / "moodle.csv")
         report.table(_questions(submissions), QUESTIONS.split(), folder / "questions.csv")
         lines = [*_looks(course, assignment), *_ungraded(submissions)]
-    report.table(_misconceptions(course, assignment), ["question", "students", "message"], folder / "misconceptions.csv")
+    report.table(
+        _misconceptions(course, assignment),
+        ["question", "students", "message"],
+        folder / "misconceptions.csv",
+    )
     report.save(folder / "person.csv", lines)
-    return [*lines, *(Line(row["student_id"], "", "ok", f"{row['score']} of {row['max_score']}") for row in table)]
+    return [
+        *lines,
+        *(Line(row["student_id"], "", "ok", f"{row['score']} of {row['max_score']}") for row in table),
+    ]
 
 
 def _nbgrader(submission: SubmittedAssignment) -> dict[str, Any]:
@@ -73,7 +97,10 @@ def _nbgrader(submission: SubmittedAssignment) -> dict[str, Any]:
 
 
 def _grades(submissions: Iterable[SubmittedAssignment]) -> list[dict[str, Grade]]:
-    return [{grade.name: grade for notebook in each.notebooks for grade in notebook.grades} for each in submissions]
+    return [
+        {grade.name: grade for notebook in each.notebooks for grade in notebook.grades}
+        for each in submissions
+    ]
 
 
 def _questions(submissions: Iterable[SubmittedAssignment]) -> Iterator[dict[str, Any]]:

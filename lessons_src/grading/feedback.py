@@ -8,12 +8,12 @@ from typing import Any
 import joblib
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbformat.notebooknode import NotebookNode
+from nbformat.v4 import new_markdown_cell
 from nbgrader.converters import GenerateFeedback
-from nbgrader.coursedir import CourseDirectory
+from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import ClearHiddenTests, GetGrades
-from nbgrader.utils import is_grade, is_solution
 
-from grading.course import Course, quiet
+from grading.course import Course, silence
 from grading.execute import is_test
 from grading.grade import workers
 from grading.report import Line
@@ -30,17 +30,25 @@ def feedback(course: Course, assignment: str, *, jobs: int | None = None) -> lis
 
 
 def _page(course: Course, assignment: str, student: str) -> Line:
-    quiet()
-    config = course.config
-    config.CourseDirectory.update(assignment_id=assignment, student_id=student)
-    config.HTMLExporter.sanitize_html = True  # a student's output may hold a script
-    converter = GenerateFeedback(coursedir=CourseDirectory(config=config), config=config, force=True)
-    converter.preprocessors = [_HideTests, GetGrades, CSSHTMLHeaderPreprocessor]
+    with course.gradebook() as gradebook:
+        grades = gradebook.find_submission_notebook(assignment, assignment, student).grades
+        waiting = [grade.name for grade in grades if grade.needs_manual_grade]
+
+    def announce(notebook: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        if waiting:
+            text = f"**Not graded yet:** {', '.join(waiting)}. The points will change."
+            notebook.cells.insert(0, new_markdown_cell(text))
+        return notebook, resources
+
+    course.config.HTMLExporter.sanitize_html = True  # what a student shows may hold a script
+    converter = course.converter(GenerateFeedback, assignment, student)
+    converter.preprocessors = [announce, _HideTests, GetGrades, CSSHTMLHeaderPreprocessor]
     try:
-        converter.start()
-    except Exception as error:  # noqa: BLE001 — one page that fails must not stop the others
-        return Line(student, "", "look", f"no page: {type(error).__name__}: {error}")
-    return Line(student, "", "ok", "page written")
+        with silence():
+            converter.start()
+    except NbGraderException as error:
+        return Line(student, "", "look", f"no page: {error}")
+    return Line(student, "", "ok", "page written, but not all is graded" if waiting else "page written")
 
 
 class _HideTests(ClearHiddenTests):  # type: ignore[misc]  # nbgrader has no types

@@ -1,8 +1,7 @@
-"""Grades what was taken in: student code runs shut in and in parallel, nbgrader writes down what it earned."""
+"""Grades what was taken in: student code runs shut in and in parallel, nbgrader writes down its points."""
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import json
 import os
@@ -16,12 +15,12 @@ import joblib
 import nbformat
 from nbformat.notebooknode import NotebookNode
 from nbgrader.converters import Autograde
-from nbgrader.coursedir import CourseDirectory
+from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import Execute
 from tqdm import tqdm
 
 from grading import report, sandbox
-from grading.course import Course, quiet, write
+from grading.course import Course, silence, write
 from grading.execute import Executed, Job, execute
 from grading.report import Line
 from grading.sandbox import Limits
@@ -69,24 +68,27 @@ def grade(
     course.prepare(assignment)
     given = course.folder("release", assignment).iterdir()
     files = {path.name: path.read_bytes() for path in given if path.is_file() and path.suffix != ".ipynb"}
-    runs = {student: Run(course, assignment, student) for student in course.students("submitted", assignment)}
-    waiting = {
-        student: run.job(files, limits or Limits(), sandboxed)
-        for student, run in runs.items()
-        if run.executed() is None
-    }
-    for student in runs.keys() - waiting.keys():
-        runs[student].record()  # in case an interruption came between running and recording
-    failures: dict[str, str] = {}
-    with workers(jobs, scheduler):
-        parallel = joblib.Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="all")
-        results = parallel(joblib.delayed(_attempt)(student, job) for student, job in waiting.items())
-        for student, result in tqdm(results, "grading", len(waiting), file=sys.stdout, disable=not waiting):
-            if isinstance(result, str):
-                failures[student] = result
-            else:
-                runs[student].keep(result)
-                runs[student].record()
+    with silence():
+        runs = {name: Run(course, assignment, name) for name in course.students("submitted", assignment)}
+        waiting = {
+            student: run.job(files, limits or Limits(), sandboxed)
+            for student, run in runs.items()
+            if run.executed() is None
+        }
+        failures: dict[str, str] = {}
+        with workers(jobs, scheduler):
+            parallel = joblib.Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="all")
+            results = parallel(joblib.delayed(_attempt)(student, job) for student, job in waiting.items())
+            for student, result in tqdm(
+                results, "grading", len(waiting), file=sys.stdout, disable=not waiting
+            ):
+                if isinstance(result, str):
+                    failures[student] = result
+                else:
+                    runs[student].keep(result)
+                    failures[student] = runs[student].record()
+        for student in runs.keys() - waiting.keys():
+            failures[student] = runs[student].record()  # unless it was, before an interruption
     lines = [line for student, run in runs.items() for line in run.lines(failures.get(student, ""))]
     report.save(course.reports(assignment) / "grade.csv", lines)
     return lines
@@ -104,10 +106,10 @@ def workers(jobs: int | None, scheduler: str | None) -> AbstractContextManager[A
 
 def _attempt(student: str, job: Job) -> tuple[str, Executed | str]:
     """Do one job, in a worker; one that fails must not stop the others."""
-    quiet()
     try:
-        return student, execute(job)
-    except Exception as error:  # noqa: BLE001
+        with silence():
+            return student, execute(job)
+    except Exception as error:
         return student, f"{type(error).__name__}: {error}"
 
 
@@ -124,19 +126,16 @@ class Run:
         self.kept = course.state(assignment) / "executed" / f"{student}.json"
         self.mark = course.state(assignment) / "recorded" / student
 
-    def _autograde(self) -> Autograde:
-        config = copy.deepcopy(self.course.config)
-        config.CourseDirectory.update(assignment_id=self.assignment, student_id=self.student)
-        return Autograde(coursedir=CourseDirectory(config=config), config=config, force=True)
-
     def _sanitized(self) -> str:
         """Let nbgrader put the hidden tests in."""
-        notebook = nbformat.read(self.course.notebook("submitted", self.assignment, self.student), as_version=4)
+        notebook = nbformat.read(
+            self.course.notebook("submitted", self.assignment, self.student), as_version=4
+        )
         names = {"assignment": self.assignment, "student": self.student, "notebook": self.assignment}
         resources: dict[str, Any] = {"nbgrader": names | {"db_url": self.course.directory.db_url}}
-        for step in self._autograde().sanitize_preprocessors:
+        for step in self.course.converter(Autograde, self.assignment, self.student).sanitize_preprocessors:
             notebook, resources = step(config=self.course.config).preprocess(notebook, resources)
-        return nbformat.writes(notebook)
+        return str(nbformat.writes(notebook))
 
     def job(self, files: dict[str, bytes], limits: Limits, sandboxed: bool) -> Job:
         """Give a worker what it needs."""
@@ -151,35 +150,44 @@ class Run:
         kept = json.loads(self.kept.read_text(encoding="utf8")) if self.kept.exists() else {}
         return Executed(**kept) if kept.pop("key", "") == self.key else None
 
-    def record(self) -> None:
-        """Let nbgrader write grades and the executed notebook, once; grades given by hand stay."""
+    def record(self) -> str:
+        """Let nbgrader write points and the executed notebook, once; say what went wrong, or nothing.
+
+        Points given by hand stay: nbgrader keeps them apart, and asks for another look at them.
+        """
         executed = self.executed()
         if executed is None or (self.mark.exists() and self.mark.read_text() == self.key):
-            return
+            return ""
 
         def take(notebook: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
             return nbformat.reads(executed.notebook, as_version=4), resources
 
-        converter = self._autograde()
+        converter = self.course.converter(Autograde, self.assignment, self.student)
         converter.autograde_preprocessors = [
             take if step is Execute else step for step in converter.autograde_preprocessors
         ]
-        converter.start()
+        try:
+            converter.start()
+        except NbGraderException as error:
+            return str(error)
         if executed.forged:
             self._leave_to_a_person()
         write(self.mark, self.key)
+        return ""
 
     def _leave_to_a_person(self) -> None:
         with self.course.gradebook() as gradebook:
-            for each in gradebook.find_submission_notebook(self.assignment, self.assignment, self.student).grades:
+            for each in gradebook.find_submission_notebook(
+                self.assignment, self.assignment, self.student
+            ).grades:
                 each.needs_manual_grade = True
             gradebook.db.commit()
 
     def lines(self, failure: str) -> Iterator[Line]:
         """Tell how it went."""
         executed = self.executed()
-        if executed is None:
-            yield Line(self.student, "", "look", f"not graded, as it could not be run: {failure}")
+        if executed is None or failure:
+            yield Line(self.student, "", "look", f"not graded: {failure}")
             return
         if executed.forged:
             yield Line(self.student, "", "look", f"points withheld: {executed.forged}")

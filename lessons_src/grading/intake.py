@@ -1,4 +1,4 @@
-"""Takes in what students handed in: one fresh notebook for each, with their answers, and nothing else of theirs."""
+"""Takes in what students handed in: a fresh notebook for each, with their answers and nothing else."""
 
 from __future__ import annotations
 

@@ -67,8 +67,9 @@ class Kernel:
         self.overuse = ""  # what the watch found
 
     def __enter__(self) -> Self:
+        """Start it."""
         # Names of sockets have to be short, and TMPDIR can be long.
-        self._folder = tempfile.TemporaryDirectory(prefix="grading-", dir="/tmp")  # noqa: S108
+        self._folder = tempfile.TemporaryDirectory(prefix="grading-", dir="/tmp")
         folder = Path(self._folder.name)
         sockets, start = folder / "sockets", folder / "start"
         sockets.mkdir()
@@ -85,16 +86,18 @@ class Kernel:
         self.manager = _Manager(command, sockets, user)
         silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         run_sync(self.manager.start_kernel)(env=self._environment(start), cwd=str(start), **silent)
+        self._process: subprocess.Popen[bytes] = vars(self.manager.provisioner)["process"]
         self._over = threading.Event()
         self._watch = threading.Thread(target=self._watch_use, args=(sockets,), daemon=True)
         self._watch.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        """End it, with everything that it has started."""
         self._over.set()
         self._watch.join()
-        self.manager.provisioner.process.kill()
-        self.manager.provisioner.process.wait()
+        self._process.kill()
+        self._process.wait()
         run_sync(self.manager.cleanup_resources)()
         self._folder.cleanup()
 
@@ -115,7 +118,7 @@ class Kernel:
 
     def _watch_use(self, sockets: Path) -> None:
         """End the kernel when its processes together use too much; each alone is held by its own limits."""
-        outermost = psutil.Process(self.manager.provisioner.pid)
+        outermost = psutil.Process(self._process.pid)
         while not self._over.wait(0.3):
             try:
                 family = [outermost, *outermost.children(recursive=True)]

@@ -49,8 +49,8 @@ def check() -> None:
     missing = [tool for tool in ("bwrap", "prlimit", "setpriv") if not shutil.which(tool)]
     if missing:
         raise SandboxMissing(
-            f"Not found: {', '.join(missing)}. On Debian and Ubuntu `apt install bubblewrap util-linux` brings"
-            " them, on Fedora `dnf install bubblewrap util-linux`."
+            f"Not found: {', '.join(missing)}. On Debian and Ubuntu `apt install bubblewrap util-linux`"
+            " brings them, on Fedora `dnf install bubblewrap util-linux`."
         )
     said = subprocess.run(["bwrap", "--version"], capture_output=True, text=True, check=False).stdout
     if tuple(map(int, re.findall(r"\d+", said)[:2])) < (0, 8):

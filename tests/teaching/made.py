@@ -73,7 +73,9 @@ def source() -> Any:
         ("relu", RELU, RELU_TESTS),
     ):
         cells += [_cell(name, answer, solution=True), _cell(f"{name}-tests", tests, grade=True)]
-    why = "Why does a convolution need fewer weights?\n\n### BEGIN SOLUTION\nShared weights.\n### END SOLUTION"
+    why = (
+        "Why does a convolution need fewer weights?\n\n### BEGIN SOLUTION\nShared weights.\n### END SOLUTION"
+    )
     cells.append(_cell("why", why, solution=True, grade=True, kind="markdown"))
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return new_notebook(cells=cells, metadata={"kernelspec": kernel})
@@ -136,7 +138,7 @@ def handed_in(release: Any, row: dict[str, Any], facts: dict[str, str]) -> bytes
         case "empty":
             return b""
         case "large":
-            printed = random.Random(0).randbytes(15_000_000).hex()
+            printed = random.Random(0).randbytes(15_000_000).hex()  # noqa: S311 — any bytes do
             cells[by_name["size"]].outputs = [nbformat.v4.new_output("stream", text=printed)]
     return json.dumps(notebook).encode()
 

@@ -117,7 +117,7 @@ def test_nothing_outside_was_reached(graded):
     assert not any("REACHED /" in text for text in executed)
     assert graded.unchanged
     assert graded.reached is None
-    assert not [path for path in graded.root.rglob("REACHED*")]
+    assert not list(graded.root.rglob("REACHED*"))
 
 
 def test_nothing_is_left_running(graded):
@@ -127,7 +127,9 @@ def test_nothing_is_left_running(graded):
 def test_whoever_has_no_grade_gets_no_zero(graded):
     listed = {row["student_id"] for row in graded.table("nbgrader")}
     assert listed == {graded.student(row) for row in made.CLASS if "points" in row}
-    assert {row["ID"] for row in graded.table("canvas")} == {name[-4:] for name in listed if name != "Ann_Lee"}
+    assert {row["ID"] for row in graded.table("canvas")} == {
+        name[-4:] for name in listed if name != "Ann_Lee"
+    }
 
 
 def test_misconceptions_are_counted(graded):

@@ -61,7 +61,7 @@ def test_only_answers_come_in(release):
             cell.source = "hostile"
             cell.metadata["tags"] = ["hostile"]
     notebook.metadata["kernelspec"] = {"name": "hostile"}
-    cells, filled = taken(release, notebook)
+    _, filled = taken(release, notebook)
     assert {cell.source for cell in filled.notebook.cells if "hostile" in cell.source} == set()
     assert "hostile" not in json.dumps(filled.notebook.metadata)
     assert len(filled.notes) == 4
@@ -98,7 +98,10 @@ def test_of_copies_the_last_edited_one_counts(release):
         (b"[]", "no notebook"),
         (b'{"cells": [1]}', "no notebook"),
         (b'{"cells": [{"cell_type": "code", "source": [1]}]}', "no notebook"),
-        (json.dumps({"cells": [{"cell_type": "code", "source": "x" * 3_000_000}]}).encode(), "more than 2,000,000"),
+        (
+            json.dumps({"cells": [{"cell_type": "code", "source": "x" * 3_000_000}]}).encode(),
+            "more than 2,000,000",
+        ),
     ],
 )
 def test_what_is_no_notebook_is_said(data, reason):
@@ -108,8 +111,12 @@ def test_what_is_no_notebook_is_said(data, reason):
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.sampled_from(["cells", "cell_type", "source", "metadata", "nbgrader", "id"]), inner),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["cells", "cell_type", "source", "metadata", "nbgrader", "id"]), inner
+        )
+    ),
     max_leaves=20,
 )
 
@@ -160,7 +167,7 @@ def test_a_download_full_of_tricks(course, tmp_path, release):
     newest = course.notebook("submitted", made.NAME, "old_9").read_text()
     assert "size = 25" in newest
     assert set(course.students("submitted", made.NAME)) == {"inner_6", "old_9", "fallback_10"}
-    assert not [each for each in tmp_path.rglob("escape*")]
+    assert not list(tmp_path.rglob("escape*"))
 
 
 def test_a_folder_with_links_and_pipes(course, tmp_path, release):
@@ -170,7 +177,9 @@ def test_a_folder_with_links_and_pipes(course, tmp_path, release):
         (folder / student / made.NAME).mkdir(parents=True)
     (folder / "bo" / made.NAME / f"{made.NAME}.ipynb").write_bytes(good)
     (folder / "bo" / made.NAME / "timestamp.txt").write_text("2026-01-01 10:00:00 UTC")
-    (folder / "cy" / made.NAME / f"{made.NAME}.ipynb").symlink_to(folder / "bo" / made.NAME / f"{made.NAME}.ipynb")
+    (folder / "cy" / made.NAME / f"{made.NAME}.ipynb").symlink_to(
+        folder / "bo" / made.NAME / f"{made.NAME}.ipynb"
+    )
     (folder / "dd").symlink_to("/")
     os.mkfifo(folder / "pipe.ipynb")
     lines = told(course, folder)
