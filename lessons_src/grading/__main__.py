@@ -8,7 +8,9 @@ from collections import Counter
 from pathlib import Path
 
 STEPS = """
-The four steps, for an assignment that lies in COURSE/source/pooling/pooling.ipynb:
+Once for a machine: python -m grading sandbox
+
+Then four steps, for an assignment that lies in COURSE/source/pooling/pooling.ipynb:
 
   python -m grading intake pooling download.zip   what students handed in  ->  COURSE/submitted
   python -m grading grade pooling                 run and mark it, shut in ->  COURSE/gradebook.db
@@ -22,6 +24,9 @@ Every step can be repeated, and goes on where it was interrupted. None changes a
 
 def main(arguments: list[str] | None = None) -> int:
     """Read the command line and do what it says."""
+    words = sys.argv[1:] if arguments is None else arguments
+    if words == ["sandbox"]:
+        return _sandbox()
     parser = argparse.ArgumentParser(
         prog="python -m grading",
         description=__doc__,
@@ -49,7 +54,10 @@ def main(arguments: list[str] | None = None) -> int:
             )
         if name == "grade":
             _add_grade(step)
-    options = parser.parse_args(arguments)
+    steps.add_parser(
+        "sandbox", help="see whether this machine can shut student code in; install what is missing"
+    )
+    options = parser.parse_args(words)
     return _do(options)
 
 
@@ -64,6 +72,22 @@ def _add_grade(step: argparse.ArgumentParser) -> None:
         action="store_true",
         help="run student code with all your rights: it can read and change your files, the gradebook too",
     )
+
+
+def _sandbox() -> int:
+    from grading import sandbox
+
+    try:
+        try:
+            sandbox.check()
+        except sandbox.SandboxMissing:
+            sandbox.install()
+            sandbox.check()
+    except sandbox.SandboxMissing as error:
+        print(error)
+        return 1
+    print("Student code can be shut in on this machine.")
+    return 0
 
 
 def _do(options: argparse.Namespace) -> int:

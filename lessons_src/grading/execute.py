@@ -91,6 +91,7 @@ class _Runner(Execute):  # type: ignore[misc]  # nbgrader has no types
     def run(self) -> None:
         """Run all cells in a fresh kernel."""
         self.ran: set[int] = set()
+        self.timed_out = False
         environment = {"CNNLAB_SECRET_SEED": self.job.seed}
         with Kernel(self.job.limits, environment, self.job.files, self.job.sandboxed) as self.kernel:
             try:
@@ -118,7 +119,8 @@ class _Runner(Execute):  # type: ignore[misc]  # nbgrader has no types
             result = super().preprocess_cell(cell, resources, index)
         except (DeadKernelError, CellTimeoutError) as error:
             how = "the kernel ended" if isinstance(error, DeadKernelError) else "it could not be interrupted"
-            self.left_out[index] = self.kernel.overuse or how
+            if not self.timed_out:  # else what that cell left behind may have done it: it is left out now
+                self.left_out[index] = self.kernel.overuse or how
             raise _KernelStopped from error
         self.ran.add(index)
         return result
@@ -129,6 +131,7 @@ class _Runner(Execute):  # type: ignore[misc]  # nbgrader has no types
         content = told["execute_reply"]["content"]
         if content.get("ename") == "CellTimeoutError":
             self.left_out[told["cell_index"]] = content["evalue"]
+            self.timed_out = True
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> Any:
         """Keep no more output than there is room for."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -34,10 +36,15 @@ def intake(course: Course, assignment: str, download: Path) -> list[Line]:
     """
     release = course.release(assignment)
     lines: list[Line] = []
-    attempts: dict[Student, list[tuple[str, Found]]] = defaultdict(list)
+    times: dict[PurePosixPath, Found] = {}
+    people: dict[str, Student] = {}
+    attempts: dict[str, list[tuple[str, Found]]] = defaultdict(list)
     for found in look(download):
         student, attempt = whose(found.name, assignment)
         path = PurePosixPath(found.name)
+        if path.name == "timestamp.txt":  # nbgrader collect puts one beside every notebook
+            times[path.parent] = found
+            continue
         if path.suffix.lower() != ".ipynb" or any(
             part.startswith((".", "__MACOSX")) for part in path.parts[:-1]
         ):
@@ -45,24 +52,35 @@ def intake(course: Course, assignment: str, download: Path) -> list[Line]:
         elif student is None:
             lines.append(Line("", found.name, "look", "whose is it? The name of the file does not tell"))
         else:
-            attempts[student].append((attempt, found))
+            people[student.id] = student
+            attempts[student.id].append((attempt, found))
     with course.gradebook() as gradebook:
-        for student, theirs in attempts.items():
+        for name, theirs in attempts.items():
+            student = people[name]
             gradebook.update_or_create_student(student.id, last_name=student.name, lms_user_id=student.number)
             newest_first = [
                 found for _, found in sorted(theirs, key=lambda each: (each[0], each[1].when, each[1].name))
             ]
             lines += _take(course, assignment, release, student, newest_first[::-1])
+    for line in lines:
+        if line.level == "ok" and (time := times.get(PurePosixPath(line.file).parent)):
+            _keep_time(course.folder("submitted", assignment, line.student), time)
     table = course.reports(assignment) / "intake.csv"
     lines = [replace(line, download=download.name) for line in lines]
     report.save(table, [*(line for line in report.load(table) if line.download != download.name), *lines])
     return lines
 
 
+def _keep_time(folder: Path, found: Found) -> None:
+    """Keep when a submission came, from which nbgrader tells late ones."""
+    with suppress(Refused, UnicodeDecodeError):
+        if time := re.fullmatch(
+            r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?( [A-Z]+)?", found.read().decode().strip()
+        ):
+            write(folder / "timestamp.txt", time[0])
+
+
 def _not_a_notebook(found: Found, student: Student | None) -> Iterator[Line]:
-    name = PurePosixPath(found.name).name
-    if name == "timestamp.txt":  # nbgrader collect puts one beside every notebook
-        return
     # Opened all the same: a link or a zip bomb should not pass for a stray picture.
     try:
         empty = not found.read()

@@ -118,12 +118,12 @@ class Kernel:
 
     def _watch_use(self, sockets: Path) -> None:
         """End the kernel when its processes together use too much; each alone is held by its own limits."""
-        outermost = psutil.Process(self._process.pid)
         while not self._over.wait(0.3):
             try:
+                outermost = psutil.Process(self._process.pid)
                 family = [outermost, *outermost.children(recursive=True)]
             except psutil.NoSuchProcess:
-                return
+                return  # the kernel ended by itself
             if len(family) > self.limits.processes // 2:
                 self.overuse = f"it started more than {self.limits.processes // 2} processes"
             elif sum(map(_resident, family)) > self.limits.memory:

@@ -66,6 +66,14 @@ def check() -> None:
         )
 
 
+def install() -> None:
+    """Install what `check` misses, where that needs no password: as root on Debian and its relatives."""
+    apt = shutil.which("apt-get")
+    if apt and os.getuid() == 0:
+        for words in (["update", "-qq"], ["install", "-qq", "-y", "bubblewrap", "util-linux"]):
+            subprocess.run([apt, *words], check=False)
+
+
 def check_hidden(folder: Path) -> None:
     """Make sure that a folder with grades and solutions is not among those that student code can read."""
     for shown in (Path("/usr"), *visible_folders()):

@@ -65,7 +65,10 @@ def look(download: Path) -> Iterator[Found]:
     if download.is_dir():
         files = _in_folder(download)
     elif zipfile.is_zipfile(download):
-        archive = zipfile.ZipFile(download)
+        try:
+            archive = zipfile.ZipFile(download)
+        except READING_FAILS as error:
+            raise Refused(f"{download} cannot be read: {error}") from error
         files = _in_zip(lambda: archive, "")
     else:
         raise Refused(f"{download} is neither a folder nor a zip file.")

@@ -1,8 +1,10 @@
 """The parts of grading that need no sandbox."""
 
 import csv
+import os
 import subprocess
 import sys
+import tempfile
 
 import nbformat
 import pytest
@@ -64,6 +66,27 @@ def test_no_home_and_no_course_is_in_sight():
         made.Path.home(),
     ):
         assert str(hidden) not in shown
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody else")
+def test_the_sandbox_of_somebody_who_is_not_root(monkeypatch):
+    code = (
+        "import os, socket; print(os.listdir('/'));"
+        "print([len(os.listdir('/proc/self/task')), socket.if_nameindex()])\n"
+        "for n in range(200):\n  if not os.fork(): os.read(os.pipe()[0], 1)"
+    )
+    monkeypatch.setattr(sandbox, "visible_folders", list)  # root's Python may lie where nobody else gets
+    monkeypatch.setattr(sandbox.os, "getuid", lambda: 12345)
+    with tempfile.TemporaryDirectory() as sockets:
+        os.chown(sockets, 12345, 12345)
+        monkeypatch.setenv("HOME", sockets)
+        words = sandbox.command(["/usr/bin/python3", "-c", code], made.Path(sockets), (), Limits())
+        somebody = ["setpriv", "--reuid", "12345", "--regid", "12345", "--clear-groups"]
+        ran = subprocess.run([*somebody, *words], capture_output=True, text=True, timeout=60, check=False)
+    assert "home" not in ran.stdout
+    assert "(1, 'lo')" in ran.stdout
+    assert "eth" not in ran.stdout
+    assert "BlockingIOError" in ran.stderr
 
 
 @pytest.mark.parametrize("claim", CLAIMS)

@@ -188,6 +188,7 @@ def test_a_folder_with_links_and_pipes(course, tmp_path, release):
     assert lines["dd"][1].startswith("not read: it is a link")
     assert lines["pipe.ipynb"] == ("look", "not read: it is no ordinary file")
     assert "bo" in course.students("submitted", made.NAME)
+    assert (course.folder("submitted", made.NAME, "bo") / "timestamp.txt").read_text().startswith("2026")
     assert told(course, folder) == lines
 
 
