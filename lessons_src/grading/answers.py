@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,6 +16,13 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 MOST_TEXT = 2_000_000  # characters in all cells; people write some thousand
 MOST_PICTURES = 5_000_000  # characters of the pictures in one hand-graded answer
+
+
+# Ways from an answer to the tests, or out of the notebook. An honest answer hardly needs them.
+REACHES = re.compile(
+    r"get_ipython|ipykernel|\w+_transformers|\bctypes\b|\bgc\.\w+|_getframe|\bzmq\b"
+    r"|\b(?:__)?builtins(?:__)?\b|CNNLAB_SECRET_SEED"
+)
 
 
 class Unreadable(Exception):  # noqa: N818
@@ -102,6 +110,11 @@ def fill(release: NotebookNode, cells: list[Cell]) -> Filled:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
         if name and not _is_answer(cell):
             _compare(cell, [cells[j] for j, place in places.items() if place == index], filled)
+    theirs = (each for j, each in enumerate(cells) if j not in places or _is_answer(fresh[places[j]]))
+    given = {word for cell in fresh for word in REACHES.findall(cell.source)}
+    words = {word for each in theirs for word in REACHES.findall(each.source)} - given
+    if words:
+        filled.doubts.append(f"an honest answer hardly needs {', '.join(sorted(words))}")
     added: dict[int, list[NotebookNode]] = defaultdict(list)
     last = -1
     for j, each in enumerate(cells):

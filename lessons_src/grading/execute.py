@@ -185,10 +185,18 @@ def _telling(cell: NotebookNode) -> list[NotebookNode]:
     errors = [each for each in cell.outputs if each.output_type == "error"]
     if errors:
         return errors[-1:]
-    statements = ast.parse(cell.source).body
-    if statements and isinstance(statements[-1], ast.Expr):  # a test that gives part of the points
+    if _ends_in_a_value(cell.source):
         return [each for each in cell.outputs if each.output_type == "execute_result"][-1:]
     return []
+
+
+def _ends_in_a_value(source: str) -> bool:
+    """Whether a test gives part of the points: its last line is their number."""
+    try:
+        statements = ast.parse(source).body
+    except SyntaxError:  # it has one of IPython's own commands
+        return False
+    return bool(statements) and isinstance(statements[-1], ast.Expr)
 
 
 def _error(name: str, value: str) -> NotebookNode:

@@ -77,6 +77,11 @@ def test_cells_that_a_student_added_stay_where_they_were(release):
     assert sources.index("helper = 1") > sources.index(made.RIGHT["size"])
 
 
+def test_ways_to_the_tests_are_told(release):
+    _, filled = taken(release, made.answered(release, {"size": "import ctypes, gc\ngc.get_objects()"}))
+    assert filled.doubts == ["an honest answer hardly needs ctypes, gc.get_objects"]
+
+
 def test_of_copies_the_last_edited_one_counts(release):
     notebook = made.answered(release, {})
     place = [cell.id for cell in notebook.cells].index("size")
