@@ -35,9 +35,9 @@ CLAIMS = (
     "np.any([False])",
     "np.abs(-1.0) < 0.5",
     "np.max([1, 2]) == 1",
-    "np.testing.assert_allclose([0.0], [1.0]) is None",
-    "np.testing.assert_array_equal([0], [1]) is None",
-    "np.testing.assert_equal(0, 1) is None",
+    "testing.assert_allclose([0.0], [1.0]) is None",
+    "testing.assert_array_equal([0], [1]) is None",
+    "testing.assert_equal(0, 1) is None",
     "torch.allclose(torch.zeros(1), torch.ones(1))",
     "torch.equal(torch.zeros(1), torch.ones(1))",
     "torch.testing.assert_close(torch.zeros(1), torch.ones(1)) is None",
@@ -46,7 +46,7 @@ CLAIMS = (
 CODE = """
 def canary(names):
     import sys
-    modules = {{"np": "numpy", "torch": "torch", "math": "math"}}
+    modules = {{"np": "numpy", "testing": "numpy.testing", "torch": "torch", "math": "math"}}
     names = {{name: sys.modules.get(module) for name, module in modules.items()}} | names
     believed = []
     for claim in {claims!r}:

@@ -78,6 +78,7 @@ class Kernel:
         for path in paths:
             path.write_bytes(self.files[path.name])
         command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        command += ["--HistoryManager.hist_file=:memory:"]
         user = os.getuid()
         if self.sandboxed:
             command = sandbox.command(command, sockets, paths, self.limits)

@@ -14,7 +14,7 @@ from grading.course import SEED, Course
 from grading.intake import intake
 from tests.teaching import made
 
-STUDENTS = 12
+STUDENTS = 24
 GOAL = 0.5  # of nbgrader's seconds for one submission, with two cores
 ANSWERS = ({}, {"size": "size = 28"}, {"params": "def conv_params(n, k, f):\n    return n * k * f * f"})
 

@@ -96,7 +96,7 @@ def test_a_canary_believes_nothing_false(claim):
     import numpy as np
     import torch
 
-    names = {"math": math, "np": np, "torch": torch}
+    names = {"math": math, "np": np, "testing": np.testing, "torch": torch}
     try:
         believed = eval(claim, names)  # noqa: S307
     except AssertionError:
