@@ -61,6 +61,7 @@ TWO_AT_A_TIME := -n 2 --dist loadfile
 
 test: $(READY) check site  ## everything: the quick part, then the built site, planted faults and every notebook
 	-$(BIN)/python -m authoring.browser
+	-$(BIN)/python -m grading sandbox
 	$(BIN)/python -m pytest $(TWO_AT_A_TIME) -m slow tests/unit tests/book tests/teaching tests/site
 	$(BIN)/python -m pytest $(TWO_AT_A_TIME) --nbval-lax --nbval-cell-timeout=300 book/notebooks
 

@@ -1,0 +1,1 @@
+"""Take in, grade and hand back assignments with nbgrader, running student code in a sandbox."""

@@ -1,0 +1,154 @@
+"""Writes grades for nbgrader, Canvas and Moodle, what each question showed, and what is left for a person."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from statistics import correlation, fmean
+from typing import Any
+
+import nbformat
+from nbformat.notebooknode import NotebookNode
+from nbgrader.api import Grade, SubmittedAssignment
+
+from grading import report
+from grading.course import Course
+from grading.execute import is_test
+from grading.report import Line
+
+NBGRADER = (
+    "assignment duedate timestamp student_id last_name first_name email"
+    " raw_score late_submission_penalty score max_score"
+)
+QUESTIONS = "question max_score graded mean full_marks zero with_the_rest"
+
+
+def export(course: Course, assignment: str) -> list[Line]:
+    """Write the tables of `reports/ASSIGNMENT`; whoever has no grade is left out of them, not given a zero.
+
+    `nbgrader.csv`, `canvas.csv`, `moodle.csv`
+        The grades, each with the columns that the platform reads.
+    `questions.csv`, `misconceptions.csv`
+        How each question went, and what the tests told how many students.
+    `person.csv`
+        What needs a person: hand-graded answers, odd files, withheld points, files without a student.
+    """
+    folder = course.reports(assignment)
+    with course.gradebook() as gradebook:
+        submissions = gradebook.find_assignment(assignment).submissions
+        table = [_nbgrader(each) for each in submissions]
+        report.table(table, NBGRADER.split(), folder / "nbgrader.csv")
+        platforms = [
+            (each.student.lms_user_id, each.student.last_name, row["score"])
+            for each, row in zip(submissions, table, strict=True)
+        ]
+        canvas = [
+            {
+                "Student": name,
+                "ID": number,
+                "SIS User ID": "",
+                "SIS Login ID": "",
+                "Section": "",
+                assignment: score,
+            }
+            for number, name, score in platforms
+            if number
+        ]
+        report.table(
+            canvas,
+            ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", assignment],
+            folder / "canvas.csv",
+        )
+        moodle = [
+            {"Identifier": f"Participant {number}", "Full name": name, "Grade": score}
+            for number, name, score in platforms
+            if number
+        ]
+        report.table(moodle, ["Identifier", "Full name", "Grade"], folder / "moodle.csv")
+        report.table(_questions(submissions), QUESTIONS.split(), folder / "questions.csv")
+        lines = [*_looks(course, assignment), *_ungraded(submissions)]
+    report.table(
+        _misconceptions(course, assignment),
+        ["question", "students", "message"],
+        folder / "misconceptions.csv",
+    )
+    report.save(folder / "person.csv", lines)
+    return [
+        *lines,
+        *(Line(row["student_id"], "", "ok", f"{row['score']} of {row['max_score']}") for row in table),
+    ]
+
+
+def _nbgrader(submission: SubmittedAssignment) -> dict[str, Any]:
+    student, penalty = submission.student, submission.late_submission_penalty
+    return {
+        "assignment": submission.name,
+        "duedate": submission.assignment.duedate or "",
+        "timestamp": submission.timestamp or "",
+        "student_id": student.id,
+        "last_name": student.last_name or "",
+        "first_name": student.first_name or "",
+        "email": student.email or "",
+        "raw_score": submission.score,
+        "late_submission_penalty": penalty,
+        "score": max(0.0, submission.score - penalty),
+        "max_score": submission.max_score,
+    }
+
+
+def _grades(submissions: Iterable[SubmittedAssignment]) -> list[dict[str, Grade]]:
+    return [
+        {grade.name: grade for notebook in each.notebooks for grade in notebook.grades}
+        for each in submissions
+    ]
+
+
+def _questions(submissions: Iterable[SubmittedAssignment]) -> Iterator[dict[str, Any]]:
+    """Count points per question; `with_the_rest` is its correlation with the points of all the others."""
+    students = _grades(submissions)
+    for name in students[0] if students else ():
+        graded = [each for each in students if not each[name].needs_manual_grade]
+        points = [each[name].score for each in graded]
+        rest = [sum(grade.score for other, grade in each.items() if other != name) for each in graded]
+        varies = len(set(points)) > 1 and len(set(rest)) > 1
+        best = students[0][name].max_score
+        yield {
+            "question": name,
+            "max_score": best,
+            "graded": len(points),
+            "mean": round(fmean(points), 2) if points else "",
+            "full_marks": sum(each == best for each in points),
+            "zero": sum(each == 0 for each in points),
+            "with_the_rest": round(correlation(points, rest), 2) if varies else "",
+        }
+
+
+def _misconceptions(course: Course, assignment: str) -> Iterator[dict[str, Any]]:
+    """Count what failing tests said: their messages name the misconception that was met."""
+    met: Counter[tuple[str, str]] = Counter()
+    for student in course.students("autograded", assignment):
+        notebook = nbformat.read(course.notebook("autograded", assignment, student), as_version=4)
+        for cell in filter(is_test, notebook.cells):
+            met.update({(cell.metadata.nbgrader.grade_id, message) for message in _messages(cell)})
+    for (question, message), students in sorted(met.items(), key=lambda item: (item[0][0], -item[1])):
+        yield {"question": question, "students": students, "message": message}
+
+
+def _messages(cell: NotebookNode) -> Iterator[str]:
+    for output in cell.outputs:
+        if output.output_type == "error":
+            said = output.evalue.splitlines()
+            yield said[0] if output.ename == "AssertionError" and said else output.ename
+
+
+def _looks(course: Course, assignment: str) -> list[Line]:
+    """Gather what earlier steps left to a person."""
+    tables = (course.reports(assignment) / f"{step}.csv" for step in ("intake", "grade"))
+    return [line for table in tables for line in report.load(table) if line.level == "look"]
+
+
+def _ungraded(submissions: Iterable[SubmittedAssignment]) -> Iterator[Line]:
+    for each, grades in zip(submissions, _grades(submissions), strict=True):
+        waiting = [name for name, grade in grades.items() if grade.needs_manual_grade]
+        if waiting:
+            yield Line(each.student.id, "", "hand", f"to grade by hand: {', '.join(waiting)}")

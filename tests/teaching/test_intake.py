@@ -1,0 +1,217 @@
+"""Taking in: whatever comes, a line for each file, and answers where they belong."""
+
+import io
+import json
+import os
+import stat
+import zipfile
+
+import nbformat
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grading import submissions
+from grading.answers import Unreadable, fill, read
+from grading.course import Course
+from grading.intake import intake
+from grading.submissions import Refused, look, whose
+from tests.teaching import made
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    course = Course(made.course(tmp_path_factory.mktemp("intake") / "course"))
+    course.prepare(made.NAME)
+    return course
+
+
+@pytest.fixture
+def release(course):
+    return course.release(made.NAME)
+
+
+def taken(release, notebook):
+    filled = fill(release, read(json.dumps(notebook).encode()))
+    return {cell.get("id"): cell.source for cell in filled.notebook.cells}, filled
+
+
+def told(course, download):
+    return {line.file: (line.level, line.text) for line in intake(course, made.NAME, download)}
+
+
+@pytest.mark.parametrize("kept", ["everything", "no labels", "no ids", "nothing"])
+def test_answers_are_found(release, kept):
+    notebook = made.answered(release, {"size": "size = 23"})
+    for cell in notebook.cells:
+        if kept in {"no labels", "nothing"}:
+            cell.metadata.clear()
+        if kept in {"no ids", "nothing"}:
+            cell.pop("id")
+    cells, filled = taken(release, notebook)
+    assert {name: cells[name] for name in made.RIGHT} == made.RIGHT | {"size": "size = 23"}
+    assert filled.answered == 4
+    assert bool(filled.doubts) == (kept in {"no labels", "nothing"})
+
+
+def test_only_answers_come_in(release):
+    notebook = made.answered(release, {})
+    for cell in notebook.cells:
+        if cell.id not in made.RIGHT:
+            cell.source = "hostile"
+            cell.metadata["tags"] = ["hostile"]
+    notebook.metadata["kernelspec"] = {"name": "hostile"}
+    _, filled = taken(release, notebook)
+    assert {cell.source for cell in filled.notebook.cells if "hostile" in cell.source} == set()
+    assert "hostile" not in json.dumps(filled.notebook.metadata)
+    assert len(filled.notes) == 4
+
+
+def test_cells_that_a_student_added_stay_where_they_were(release):
+    notebook = made.answered(release, {})
+    place = [cell.id for cell in notebook.cells].index("relu")
+    notebook.cells.insert(place, nbformat.v4.new_code_cell("helper = 1"))
+    _, filled = taken(release, notebook)
+    sources = [cell.source for cell in filled.notebook.cells]
+    assert sources.index("helper = 1") < sources.index(made.RIGHT["relu"])
+    assert sources.index("helper = 1") > sources.index(made.RIGHT["size"])
+
+
+def test_ways_to_the_tests_are_told(release):
+    _, filled = taken(release, made.answered(release, {"size": "import ctypes, gc\ngc.get_objects()"}))
+    assert filled.doubts == ["an honest answer hardly needs ctypes, gc.get_objects"]
+
+
+def test_of_copies_the_last_edited_one_counts(release):
+    notebook = made.answered(release, {})
+    place = [cell.id for cell in notebook.cells].index("size")
+    for text in ("size = 1", "size = 2"):
+        notebook.cells.insert(place + 1, notebook.cells[place] | {"source": text})
+    cells, filled = taken(release, notebook)
+    assert cells["size"] == "size = 1"
+    assert filled.doubts == ["the answer size stands there 3 times; the last one counts"]
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "empty"),
+        (b"{", "no valid JSON"),
+        (b"[" * 100_000, "no valid JSON"),
+        (b"\xff\xfe\x00", "no valid JSON"),
+        (b"1" * 10_000, "no valid JSON"),
+        (b"[]", "no notebook"),
+        (b'{"cells": [1]}', "no notebook"),
+        (b'{"cells": [{"cell_type": "code", "source": [1]}]}', "no notebook"),
+        (
+            json.dumps({"cells": [{"cell_type": "code", "source": "x" * 3_000_000}]}).encode(),
+            "more than 2,000,000",
+        ),
+    ],
+)
+def test_what_is_no_notebook_is_said(data, reason):
+    with pytest.raises(Unreadable, match=reason):
+        read(data)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["cells", "cell_type", "source", "metadata", "nbgrader", "id"]), inner
+        )
+    ),
+    max_leaves=20,
+)
+
+
+@given(JSON)
+@settings(deadline=None)
+def test_no_json_does_more_than_be_unreadable(content):
+    try:
+        cells = read(json.dumps(content).encode())
+    except Unreadable:
+        return
+    assert isinstance(cells, list)
+
+
+def test_a_download_full_of_tricks(course, tmp_path, release):
+    good = json.dumps(made.answered(release, {})).encode()
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr(f"{made.NAME} - Ann.ipynb", good)
+    path = tmp_path / "download.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("../../escape_1_2_x.ipynb", good)
+        archive.writestr("/etc/absolute_2_3_x.ipynb", good)
+        link = zipfile.ZipInfo("link_3_4_x.ipynb")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(link, "/etc/passwd")
+        archive.writestr("bomb_4_5_x.ipynb", b" " * 50_000_000)
+        archive.writestr("photo_5_6_me.png", b"png")
+        archive.writestr("inner_6_7_work.zip", inner.getvalue())
+        archive.writestr("broken_7_8_work.zip", b"no zip")
+        archive.writestr("other_8_9_x.ipynb", json.dumps(nbformat.v4.new_notebook()).encode())
+        archive.writestr("old_9_10_x.ipynb", good)
+        archive.writestr("old_9_11_x.ipynb", good.replace(b"size = 24", b"size = 25"))
+        archive.writestr("fallback_10_12_x.ipynb", good)
+        archive.writestr("fallback_10_13_x.ipynb", b"{")
+    lines = told(course, path)
+    assert lines["../../escape_1_2_x.ipynb"] == ("look", "not read: its path leads out of the zip")
+    assert lines["/etc/absolute_2_3_x.ipynb"] == ("look", "not read: its path leads out of the zip")
+    assert lines["link_3_4_x.ipynb"] == ("look", "not read: it is a link")
+    assert "zip bombs" in lines["bomb_4_5_x.ipynb"][1]
+    assert lines["photo_5_6_me.png"] == ("note", "not a notebook; left out")
+    assert lines["inner_6_7_work.zip/counting - Ann.ipynb"] == ("ok", "4 answers taken in")
+    assert lines["broken_7_8_work.zip"][0] == "look"
+    assert lines["other_8_9_x.ipynb"][1] == "not read: none of this assignment's cells are in it"
+    assert lines["old_9_10_x.ipynb"] == ("note", "an earlier attempt; not used")
+    assert lines["fallback_10_13_x.ipynb"][0] == "look"
+    assert lines["fallback_10_12_x.ipynb"] == ("ok", "4 answers taken in")
+    newest = course.notebook("submitted", made.NAME, "old_9").read_text()
+    assert "size = 25" in newest
+    assert set(course.students("submitted", made.NAME)) == {"inner_6", "old_9", "fallback_10"}
+    assert not list(tmp_path.rglob("escape*"))
+
+
+def test_a_folder_with_links_and_pipes(course, tmp_path, release):
+    good = json.dumps(made.answered(release, {})).encode()
+    folder = tmp_path / "collected"
+    for student in ("bo", "cy"):
+        (folder / student / made.NAME).mkdir(parents=True)
+    (folder / "bo" / made.NAME / f"{made.NAME}.ipynb").write_bytes(good)
+    (folder / "bo" / made.NAME / "timestamp.txt").write_text("2026-01-01 10:00:00 UTC")
+    (folder / "cy" / made.NAME / f"{made.NAME}.ipynb").symlink_to(
+        folder / "bo" / made.NAME / f"{made.NAME}.ipynb"
+    )
+    (folder / "dd").symlink_to("/")
+    os.mkfifo(folder / "pipe.ipynb")
+    lines = told(course, folder)
+    assert lines[f"bo/{made.NAME}/{made.NAME}.ipynb"] == ("ok", "4 answers taken in")
+    assert lines[f"cy/{made.NAME}/{made.NAME}.ipynb"][1].startswith("not read: it is a link")
+    assert lines["dd"][1].startswith("not read: it is a link")
+    assert lines["pipe.ipynb"] == ("look", "not read: it is no ordinary file")
+    assert "bo" in course.students("submitted", made.NAME)
+    assert (course.folder("submitted", made.NAME, "bo") / "timestamp.txt").read_text().startswith("2026")
+    assert told(course, folder) == lines
+
+
+def test_a_file_may_not_be_too_large(tmp_path, monkeypatch):
+    monkeypatch.setattr(submissions, "LARGEST", 1000)
+    (tmp_path / "a.ipynb").write_bytes(b" " * 1001)
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
+        archive.writestr("b.ipynb", b" " * 1001)
+    for found in look(tmp_path):
+        with pytest.raises(Refused, match="larger"):
+            found.read()
+
+
+@given(st.text(max_size=80))
+@settings(deadline=None)
+def test_no_name_leads_anywhere(name):
+    student, _ = whose(name + ".ipynb", made.NAME)
+    if student is not None:
+        assert "/" not in student.id
+        assert not student.id.startswith(".")
+        assert student.id
