@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import nbformat
 import pytest
 
-from authoring import book, inventory, lesson, quiz
+from authoring import book, inventory, lesson, quiz, rubrics
 from cnnlab.widgets import ConvArithmetic, HeadCalculator
 
 TEACHING = "book/teaching"
@@ -168,3 +168,61 @@ def test_the_key_of_the_inventory_names_every_belief():
     key = inventory.key(QUESTIONS)
     assert key.count("<tr>") == 13
     assert all(a.misconception in key for q in QUESTIONS for a in q.answers if a.misconception)
+
+
+# -- rubrics ----------------------------------------------------------------------------------
+
+MASTER = """\
+---
+jupytext:
+  text_representation: {extension: .md, format_name: myst}
+kernelspec: {display_name: Python 3, name: python3}
+---
+
+# Assignment 1: Words
+
+Read first.
+
+## 1. Explain (2 points, graded by a person)
+
+Is 5 < 6, and why?
+
++++ {"nbgrader": {"grade_id": "why", "grade": true, "solution": true, "points": 2}}
+
+**A full answer.** Yes, one less.
+
+RUBRIC 1 point: yes. 1 point: why.
+
+**Scored examples.**
+
+- 2 points: “Yes, since 6 = 5 + 1.”
+
+% closing
+"""
+
+
+def test_a_rubric_is_read_with_its_question_and_without_the_full_answer(tmp_path):
+    path = tmp_path / "01-words.md"
+    path.write_text(MASTER.replace("RUBRIC", rubrics.RUBRIC), encoding="utf8")
+    (found,) = rubrics.read(path)
+    assert found.assignment == "Assignment 1: Words"
+    said = rubrics.html(found)
+    assert "<strong>1. Explain (2 points, graded by a person)</strong>" in said
+    assert "5 &lt; 6" in said
+    assert "<li>2 points: “Yes" in said
+    assert not any(word in said for word in ("one less", "closing", "Read first"))
+
+
+def test_an_answer_without_a_rubric_is_named(tmp_path):
+    path = tmp_path / "01-words.md"
+    path.write_text(MASTER, encoding="utf8")
+    with pytest.raises(ValueError, match="answer why has no"):
+        list(rubrics.read(path))
+
+
+@pytest.mark.parametrize("path", rubrics.masters(), ids=lambda path: path.stem)
+def test_each_rubric_of_a_master_has_three_scored_examples(path):
+    for rubric in rubrics.read(path):
+        assert len(re.findall(r"^- [\d.]+ points?: ", rubric.grading, re.MULTILINE)) == 3
+        # Their HTML is made without MyST, which would be needed for these.
+        assert not re.search(r"[{}$]", rubric.question + rubric.grading)
