@@ -22,9 +22,11 @@ ASSIGNMENTS = ("inventory-before", "inventory-after")
 HOW = """\
 # Twelve questions
 
-Every question has one right answer. Put its letter, in quotes, where it says `raise NotImplementedError()`: `return "A"`.
+Every question has one right answer. Put its letter, in quotes, where it says
+`raise NotImplementedError()`: `return "A"`.
 
-Answer alone and without looking anything up, in 25 minutes. If you do not know, leave the question as it is. This does not count for your mark.
+Answer alone and without looking anything up, in 25 minutes. If you do not know, leave the
+question as it is. This does not count for your mark.
 """
 
 

@@ -1,4 +1,4 @@
-"""The rubrics of hand-graded answers, for teachers: read from the assignments' masters while the site is made."""
+"""The rubrics of hand-graded answers, for teachers: read from the masters of the assignments."""
 
 import re
 from collections.abc import Iterator
@@ -50,7 +50,8 @@ def read(path: Path) -> Iterator[Rubric]:
             continue
         _, found, grading = COMMENT.sub("", cell.source).partition(RUBRIC)
         if not found:
-            raise ValueError(f"{path.name}: the answer {cell.metadata['nbgrader']['grade_id']} has no {RUBRIC}")
+            name = cell.metadata["nbgrader"]["grade_id"]
+            raise ValueError(f"{path.name}: the answer {name} has no {RUBRIC}")
         heading, _, text = question.partition("\n")
         yield Rubric(title, f"**{heading.strip()}**\n\n{text.strip()}", f"{RUBRIC} {grading.strip()}")
 
