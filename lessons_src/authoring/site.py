@@ -24,7 +24,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
-from authoring import assignment_list, book, check_site, notebooks, npm, quiz
+from authoring import assignment_list, book, check_site, inventory, notebooks, npm, quiz, rubrics
 from cnnlab.widgets import fallback_html
 
 THEME = Path(__file__).parent / "theme"
@@ -253,5 +253,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", complete_page, priority=600)
     app.add_directive("quiz", QuizDirective)
     app.add_directive("assignments", assignment_list.AssignmentsDirective)
+    app.add_directive("inventory", inventory.InventoryDirective)
+    app.add_directive("inventory-key", inventory.InventoryKeyDirective)
+    app.add_directive("rubrics", rubrics.RubricsDirective)
     app.add_role("run-time", run_time_role)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
