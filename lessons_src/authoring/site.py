@@ -24,7 +24,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
-from authoring import assignment_list, book, check_site, inventory, notebooks, npm, quiz, rubrics
+from authoring import assignment_list, book, cards, check_site, inventory, notebooks, npm, quiz, rubrics
 from cnnlab.widgets import fallback_html
 
 THEME = Path(__file__).parent / "theme"
@@ -38,7 +38,7 @@ WIDGET_VIEW = re.compile(
 def set_up(app: Sphinx, config: Config) -> None:
     """Point Sphinx at our theme files and at results that belong to this version of the package."""
     config.html_static_path.append(str(THEME))
-    config.html_css_files.append("course.css")
+    config.html_css_files.extend(["look.css", "course.css"])
     config.html_js_files.append(("terms.js", {"defer": "defer"}))
     config.templates_path.append(str(TEMPLATES))
     results = Path(app.outdir).parent / ".jupyter_cache"
@@ -79,7 +79,7 @@ def _package_digest(root: Path) -> str:
 
 
 def copy_browser_parts(app: Sphinx) -> None:
-    """Put MathJax and the widgets' starter where the pages expect them."""
+    """Put MathJax, the letters and the widgets' starter where the pages expect them."""
     if app.builder.format != "html":
         return
     root = Path(app.srcdir)
@@ -88,10 +88,14 @@ def copy_browser_parts(app: Sphinx) -> None:
     except npm.BrowserPartsError as error:
         raise ExtensionError(str(error)) from error
     mathjax, target = modules / "mathjax", Path(app.outdir) / "mathjax"
-    fonts = "output/chtml/fonts/woff-v2"
-    shutil.copytree(mathjax / "es5" / fonts, target / fonts, dirs_exist_ok=True)
+    formulas = "output/chtml/fonts/woff-v2"
+    shutil.copytree(mathjax / "es5" / formulas, target / formulas, dirs_exist_ok=True)
     shutil.copy2(mathjax / "es5" / "tex-chtml.js", target)
     shutil.copy2(mathjax / "LICENSE", target)
+    fonts = Path(app.outdir) / "_static" / "fonts"
+    fonts.mkdir(parents=True, exist_ok=True)
+    for part in ("LICENSE", *(cards.LETTERS.format(style=style) for style in ("normal", "italic"))):
+        shutil.copy2(modules / cards.FONTS / part, fonts)
     widgets = Path(app.outdir) / "_static" / "widgets"
     widgets.mkdir(parents=True, exist_ok=True)
     shutil.copy2(_package(root) / "widgets" / "static.js", widgets)
@@ -192,9 +196,11 @@ def complete_page(
     # sphinx-exercise gives these to every box of a page, and an id stands once.
     context["body"] = re.sub(r' id="(?:exercise|solution)-content"', "", context["body"])
     if pagename in book.lessons(Path(app.srcdir)):
-        context["body"] = context["body"].replace(
-            "</h1>", f"</h1>\n{_buttons(pagename, Path(app.srcdir), context)}", 1
-        )
+        head, title_end, rest = context["body"].partition("</h1>")
+        if pagename == app.config.master_doc:  # there a slider comes first
+            opening, section, rest = rest.partition("<section")
+            title_end, rest = title_end + opening, section + rest
+        context["body"] = f"{head}{title_end}\n{_buttons(pagename, Path(app.srcdir), context)}{rest}"
     body = _for_screen_readers(context["body"])
     context["body"] = _with_pictures(body, _widget_states(app.env, pagename))
 
@@ -243,6 +249,7 @@ def _with_pictures(body: str, states: dict[str, Any]) -> str:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect everything."""
     app.setup_extension("authoring.gathered")
+    app.setup_extension("authoring.meta")
     app.setup_extension("authoring.terms")
     app.connect("config-inited", set_up, priority=100)
     app.connect("builder-inited", copy_browser_parts)
