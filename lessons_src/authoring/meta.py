@@ -176,7 +176,8 @@ def lost(root: Path = book.ROOT) -> str:
 <script>
 // The page whose name is the last word of the address is most likely the one that was meant.
 const asked = location.pathname.toLowerCase().split("/").pop().replace(/\\.(html|ipynb|md)$/, "");
-const meant = [...document.querySelectorAll("li a")].find((a) => asked && a.href.endsWith(`/${{asked}}.html`));
+const leads = (a) => asked && a.href.endsWith(`/${{asked}}.html`);
+const meant = [...document.querySelectorAll("li a")].find(leads);
 if (meant) document.getElementById("near").append("Did you mean ", meant.cloneNode(true), "?");
 </script>
 </body>
