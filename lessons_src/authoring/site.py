@@ -249,6 +249,7 @@ def _with_pictures(body: str, states: dict[str, Any]) -> str:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect everything."""
     app.setup_extension("authoring.gathered")
+    app.setup_extension("authoring.index")
     app.setup_extension("authoring.meta")
     app.setup_extension("authoring.terms")
     app.connect("config-inited", set_up, priority=100)
