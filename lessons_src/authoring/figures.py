@@ -19,6 +19,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from authoring import book, references
+from authoring.site import widget_states, with_pictures
 
 FONT = "DejaVu Sans"  # comes with matplotlib; figures are laid out with its widths
 SPACES = {"": "http://www.w3.org/2000/svg", "xlink": "http://www.w3.org/1999/xlink"}
@@ -35,10 +36,10 @@ class Drawing:
     under: str  # the heading that it stands under
 
 
-def drawings(doctree: nodes.document) -> Iterator[Drawing]:
-    """Find a page's figures in their order."""
+def drawings(doctree: nodes.document, states: dict[str, Any]) -> Iterator[Drawing]:
+    """Find a page's figures in their order, and the first frames of its widgets, whose states are given."""
     for node in doctree.findall(nodes.raw):
-        for match in DRAWING.finditer(node.astext()):
+        for match in DRAWING.finditer(with_pictures(node.astext(), states)):
             yield Drawing(match[0], unescape(match[1]), _heading(node))
 
 
@@ -98,8 +99,9 @@ def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     target.mkdir(exist_ok=True)
     up = "../" * docname.count("/")
     for page in book.lessons(root):
+        found = drawings(app.env.get_doctree(page), widget_states(app.env, page))
         rows = []
-        for number, drawing in enumerate(drawings(app.env.get_doctree(page)), 1):
+        for number, drawing in enumerate(found, 1):
             name = f"{Path(page).name}-{number}"
             svg = alone(drawing.svg)
             (target / f"{name}.svg").write_text(svg, encoding="utf8", newline="\n")

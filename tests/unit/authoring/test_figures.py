@@ -8,6 +8,7 @@ from PIL import Image
 
 from authoring import figures
 from cnnlab import plots
+from cnnlab.widgets import explore
 
 
 def page(*svgs):
@@ -29,8 +30,17 @@ def drawing():
 
 def test_figures_of_a_page_come_with_alt_text_and_heading():
     html = drawing()._repr_html_()
-    found = list(figures.drawings(page("<p>no figure</p>", html + html)))
+    found = list(figures.drawings(page("<p>no figure</p>", html + html), {}))
     assert [(d.alt, d.under) for d in found] == [('A "cross" & more.', "What comes out")] * 2
+
+
+def test_the_first_frame_of_a_slider_is_a_figure():
+    slider = explore(
+        lambda n: plots.curves([1, 2], {"n": [n, n]}, xlabel="x", ylabel="y", alt=f"Level {n}."), n=[4, 5]
+    )
+    view = '<script type="application/vnd.jupyter.widget-view+json">{"model_id": "m"}</script>'
+    (found,) = figures.drawings(page(view), {"m": {"state": slider.get_state()}})
+    assert found.alt == "Level 4."
 
 
 def test_an_svg_stands_alone():
