@@ -40,6 +40,8 @@ def drawings(doctree: nodes.document, states: dict[str, Any]) -> Iterator[Drawin
     """Find a page's figures in their order, and the first frames of its widgets, whose states are given."""
     for node in doctree.findall(nodes.raw):
         for match in DRAWING.finditer(with_pictures(node.astext(), states)):
+            if ' class="' in match[0]:  # needs the style sheet of its widget
+                continue
             yield Drawing(match[0], unescape(match[1]), _heading(node))
 
 
