@@ -96,9 +96,10 @@ bench: $(READY)  ## measure speeds, as ratios within one run, and what the built
 data: $(READY)  ## make the shipped images again from their sources (on Debian)
 	$(BIN)/python -m authoring.images
 
-# `make versions NOX="-s oldest"` runs one of the sessions that `.venv/bin/nox --list` names.
+# One session alone: make versions NOX="-s 'package(oldest)'". noxfile.py says what there is.
 NOX ?=
 versions: export OMP_NUM_THREADS := 1
+versions: export TORCH_VERSION := $(TORCH_VERSION)
 versions: $(READY)  ## the package and the notebooks with the oldest and the newest versions admitted: an hour
 	$(BIN)/nox $(NOX)
 

@@ -40,6 +40,18 @@ def build(target: Path, root: Path = book.ROOT) -> tuple[Path, Path]:
     return target / f"{name}.tar.gz", target / f"{name}-py3-none-any.whl"
 
 
+def repository_from_here(root: Path = book.ROOT) -> dict[str, str]:
+    """Return settings of the environment with which Git takes the repository from here, not from its address.
+
+    So a notebook's first cell can be run as it is, and gets what was committed last.
+    """
+    return {
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": f"url.{root.as_uri()}.insteadOf",
+        "GIT_CONFIG_VALUE_0": book.repository_url(root),
+    }
+
+
 def _copy(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     if source.is_file():
