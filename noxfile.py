@@ -1,8 +1,9 @@
 """The package and the notebooks with other versions than the pins: `make versions`.
 
 `nox --list` names the sessions, `nox -s "package(oldest)"` runs one. Each has an environment of its own; the
-package goes in as a wheel, so what only the checkout has is not there. TORCH, as for `make setup`, says where pip
-finds PyTorch; TORCH_VERSION, which one all sessions get where there is no build of the oldest or of the newest.
+package goes in as a wheel, so what only the checkout has is not there. TORCH, as for `make setup`, says where
+pip finds PyTorch; TORCH_VERSION says which one all sessions get, where there is no build of the oldest or the
+newest.
 """
 
 import os
@@ -22,9 +23,8 @@ NEEDED = [Requirement(line) for line in PROJECT["dependencies"]]
 RUNNERS = ["pytest", "pytest-xdist", "hypothesis", "nbval", "ipykernel", "beautifulsoup4", "lxml", "scipy",
            "torchinfo", "pyyaml", "joblib", "distributed"]  # fmt: skip
 # They hold the package against what a maintainer's environment has.
-NOT_THE_PACKAGE = (
-    "authoring test_capstone.py test_images.py test_package.py test_widgets_ipywidgets7.py".split()
-)
+NOT_THE_PACKAGE = ["authoring", "test_capstone.py", "test_images.py", "test_package.py"]
+NOT_THE_PACKAGE += ["test_widgets_ipywidgets7.py"]  # chooses its versions itself
 IGNORED = [f"--ignore=tests/unit/{name}" for name in NOT_THE_PACKAGE]
 BY_AGE = nox.parametrize("age", ["oldest", "newest"], ids=["oldest", "newest"])
 
