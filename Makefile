@@ -107,4 +107,4 @@ lock: $(READY)  ## renew requirements.txt from pyproject.toml
 	$(BIN)/python -m authoring.lock
 
 clean:  ## remove what was built; the environment stays
-	rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis build lessons_src/*.egg-info
+	rm -rf _build .nox .pytest_cache .mypy_cache .ruff_cache .hypothesis build lessons_src/*.egg-info
