@@ -22,6 +22,7 @@ from cnnlab.plots.fully_connected import (
     scores,
 )
 from cnnlab.plots.journey import journey
+from cnnlab.plots.kernels import accuracy_for_cost, kernel_at_work, maps_of_layer
 from cnnlab.plots.learning import agreement, along_gradient, nudges, way_back, weights_moving
 from cnnlab.plots.pictures import images, signed
 from cnnlab.plots.pooling import downstream, pooled, pooling_step, stripes
@@ -38,6 +39,7 @@ __all__ = [
     "VERMILION",
     "Figure",
     "accuracies",
+    "accuracy_for_cost",
     "agreement",
     "along_gradient",
     "architecture",
@@ -58,7 +60,9 @@ __all__ = [
     "heads_compared",
     "images",
     "journey",
+    "kernel_at_work",
     "layer_costs",
+    "maps_of_layer",
     "matrices",
     "matrix",
     "nudges",
