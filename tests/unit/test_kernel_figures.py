@@ -37,11 +37,17 @@ def test_a_layer_in_which_all_are_heard_has_no_cross():
     assert len(figure.axes[0].collections) == 2  # the lines between maps
 
 
-def test_accuracy_for_cost_names_each_network_with_both():
-    kinds = {
-        "two convolutions": {"8-16": (52_073, Interval(0.84, 0.83, 0.85))},
-        "three": {"8-16-32": (24_969, Interval(0.85, 0.84, 0.86))},
+def test_accuracy_for_cost_begins_with_the_cheapest_and_marks_what_it_is_told():
+    networks = {
+        "8-16": (52_073, Interval(0.84, 0.83, 0.85)),
+        "8-16-32": (24_969, Interval(0.85, 0.84, 0.86)),
     }
-    figure = plots.accuracy_for_cost(kinds, cost="parameters", levels={"nearest image": 0.8})
-    assert "8-16 52,073, 84 %; 8-16-32 24,969, 85 %" in figure.alt
-    assert {text.get_text() for text in figure.axes[0].texts} == {"8-16", "8-16-32", "nearest image"}
+    figure = plots.accuracy_for_cost(
+        networks, cost="parameters", highlight=["8-16-32"], levels={"nearest": 0.8}
+    )
+    assert "8-16-32, 24,969: 85 %; 8-16, 52,073: 84 %" in figure.alt
+    (ax,) = figure.axes
+    cheapest, other = ax.get_yticklabels()
+    assert (cheapest.get_text(), other.get_text()) == ("8-16-32: 24,969", "8-16: 52,073")
+    assert cheapest.get_color() != other.get_color()
+    assert [text.get_text() for text in ax.texts] == ["nearest"]

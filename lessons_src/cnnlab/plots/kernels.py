@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cnnlab.plots.pictures import picture
-from cnnlab.plots.style import BLUE, GREY, READABLE_WIDTH, VERMILION, Figure, figure
+from cnnlab.plots.style import BLUE, GREY, INK, READABLE_WIDTH, VERMILION, Figure, figure
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -90,16 +90,22 @@ def _in_greys(values: NDArray[np.floating], brightest: float) -> NDArray[np.floa
 
 
 def accuracy_for_cost(
-    networks: Mapping[str, Mapping[str, tuple[float, Interval]]], *, cost: str, levels: Mapping[str, float]
+    networks: Mapping[str, tuple[float, Interval]],
+    *,
+    cost: str,
+    highlight: Collection[str] = (),
+    levels: Mapping[str, float],
 ) -> Figure:
-    """Draw networks by what they cost and how well they test, each with its interval and its name.
+    """Draw how well networks test, one row each, the cheapest first.
 
     Parameters
     ----------
-    networks : dict of str to dict of str to (float, Interval)
-        For each kind of network, by name: its cost, and the mean and bounds of its test accuracy.
+    networks : dict of str to (float, Interval)
+        By name: the cost, and the mean and bounds of the test accuracy.
     cost : str
         What the cost is, such as "parameters".
+    highlight : collection of str
+        Networks in another colour, with a square for a dot.
     levels : dict of str to float
         Accuracies to compare with: dashed lines with their names.
 
@@ -107,44 +113,30 @@ def accuracy_for_cost(
     -------
     Figure
     """
-    told = [
-        f"{name} {value:,.0f}, {100 * measured.mean:.0f} %"
-        for kind in networks.values()
-        for name, (value, measured) in kind.items()
-    ]
-    fig, ax = figure(width=5.4, height=4.2, alt=f"Test accuracy for {cost}: {'; '.join(told)}.")
-    for (kind, points), colour, marker, side in zip(
-        networks.items(), (BLUE, VERMILION), "os", (1, -1), strict=False
-    ):
-        for name, (value, (mean, low, high)) in points.items():
-            ax.plot([value, value], [low, high], color=colour, linewidth=1.4)
-            ax.plot([value], [mean], color=colour, marker=marker, label=kind)
-            ax.annotate(
-                name,
-                (value, high if side > 0 else low),
-                xytext=(0, 3 * side),
-                textcoords="offset points",
-                ha="center",
-                va="bottom" if side > 0 else "top",
-                fontsize=9,
-                color=colour,
-            )
+    rows = sorted(networks.items(), key=lambda item: item[1][0])
+    told = "; ".join(f"{name}, {value:,.0f}: {100 * measured.mean:.0f} %" for name, (value, measured) in rows)
+    fig, ax = figure(
+        width=READABLE_WIDTH, height=0.36 * len(rows) + 1.2, alt=f"Test accuracy by {cost}. {told}."
+    )
+    for place, (name, (_, (mean, low, high))) in enumerate(rows):
+        marked = name in highlight
+        colour = VERMILION if marked else BLUE
+        ax.plot([low, high], [place, place], color=colour)
+        ax.plot([mean], [place], color=colour, marker="s" if marked else "o")
     for name, level in levels.items():
-        ax.axhline(level, color=GREY, linestyle="--", linewidth=1.4)
+        ax.axvline(level, color=GREY, linestyle="--", linewidth=1.4)
         ax.annotate(
             name,
-            (1, level),
-            xycoords=("axes fraction", "data"),
-            xytext=(0, 2),
+            (level, len(rows) + 0.1),
+            xytext=(4, 4),
             textcoords="offset points",
-            ha="right",
-            va="bottom",
             color=GREY,
             fontsize=10,
         )
-    ax.set(xscale="log", xlabel=f"{cost} (each step ten times)", ylabel="test accuracy")
-    ax.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
-    ax.margins(x=0.12)
-    unique = dict(zip(*reversed(ax.get_legend_handles_labels()), strict=True))
-    fig.legend(unique.values(), unique.keys(), loc="outside upper left", ncols=len(unique), fontsize=10)
+    ax.set_yticks(range(len(rows)), [f"{name}: {value:,.0f}" for name, (value, _) in rows])
+    for label, (name, _) in zip(ax.get_yticklabels(), rows, strict=True):
+        label.set_color(VERMILION if name in highlight else INK)
+    ax.set(xlabel="test accuracy", ylim=(len(rows) + 0.1, -0.5))
+    ax.set_title(cost, fontsize=11, fontweight="normal")
+    ax.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
     return fig
