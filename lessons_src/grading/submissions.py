@@ -6,22 +6,30 @@ import io
 import os
 import re
 import stat
+import sys
 import time
 import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+import psutil
+
 LARGEST = 300 * 2**20  # bytes of one file; outputs can make a notebook large
 MOST_FILES = 50_000
 MOST_SQUEEZED = 200  # times smaller in the zip; a notebook gets some ten times smaller
+ROOM = (
+    3 * 2**29
+)  # bytes of memory for one file and what is in it; 300 MB of brackets would take twenty times that
 NOT_SUSPICIOUS = 20 * 2**20  # bytes, however much they were squeezed
 
 READING_FAILS = (
+    MemoryError,
     OSError,
     RuntimeError,
     NotImplementedError,
@@ -52,6 +60,23 @@ class Found:
     name: str
     when: str  # it was changed; sorts by time
     read: Callable[[], bytes]  # raises Refused
+
+
+@contextmanager
+def little_memory() -> Iterator[None]:
+    """Let this process have ROOM more than it has now; who asks for more gets a MemoryError."""
+    if sys.platform != "linux":
+        yield
+        return
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    now = psutil.Process().memory_info().vms
+    resource.setrlimit(resource.RLIMIT_AS, (now + ROOM, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
 
 
 def look(download: Path) -> Iterator[Found]:
@@ -125,7 +150,10 @@ def _refuse(reason: str) -> bytes:
 
 
 def _in_zip(archive: Callable[[], zipfile.ZipFile], prefix: str) -> Iterator[Found]:
-    for member in archive().infolist():
+    members = archive().infolist()
+    if len(members) > MOST_FILES:
+        raise Refused(f"the zip has more than {MOST_FILES:,} files")
+    for member in members:
         if not member.is_dir():
             when = "".join(f"{part:02}" for part in member.date_time)
             yield Found(prefix + member.filename, when, partial(_read_member, archive, member))
