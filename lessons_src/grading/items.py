@@ -1,4 +1,4 @@
-"""Item statistics of a multiple-choice test: how hard a question is, whom it tells apart, what is believed."""
+"""Item statistics of a multiple-choice test: how hard a question is, whom it tells apart, what is met."""
 
 from __future__ import annotations
 

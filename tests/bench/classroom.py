@@ -1,4 +1,4 @@
-"""`python -m tests.bench.classroom [N]`: the class of made submissions, N of them, the whole way of a teacher.
+"""`python -m tests.bench.classroom [N]`: the class of made submissions, N of them, a teacher's whole way.
 
 Every grade has to be as `tests/teaching/class.yml` says. Half an hour for 500, so no part of `make bench`.
 """
@@ -21,15 +21,13 @@ FACTS = {"other": "/nowhere/other.ipynb", "port": "9"}  # the class's own test h
 
 def rows(students: int) -> list[dict]:
     """The class, again and again, each time with other names."""
+    turns = ({**row, "turn": turn} for turn in itertools.count() for row in made.CLASS)
     found = []
-    for number, row in zip(range(students), itertools.cycle(made.CLASS), strict=False):
-        turn = number // len(made.CLASS)
-        if "named" in row:
-            student = row["student"] and f"{row['student']}_{turn}"
-            row = row | {"student": student, "named": f"turn {turn}/{row['named']}"}
-            if student:
-                row["named"] = f"Copy of {made.NAME} - {student.replace('_', ' ')} (2).ipynb"
-        found.append(row | {"turn": turn})
+    for row in itertools.islice((row for row in turns if row["student"] or not row["turn"]), students):
+        if row["student"] and "named" in row:
+            row["student"] += f"_{row['turn']}"
+            row["named"] = f"Copy of {made.NAME} - {row['student'].replace('_', ' ')} (2).ipynb"
+        found.append(row)
     return found
 
 
