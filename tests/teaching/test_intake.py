@@ -3,7 +3,9 @@
 import io
 import json
 import os
+import resource
 import stat
+import sys
 import zipfile
 
 import nbformat
@@ -205,6 +207,20 @@ def test_a_file_may_not_be_too_large(tmp_path, monkeypatch):
     for found in look(tmp_path):
         with pytest.raises(Refused, match="larger"):
             found.read()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is limited on Linux")
+def test_a_file_may_not_take_much_memory(course, tmp_path, release, monkeypatch):
+    monkeypatch.setattr(submissions, "ROOM", 150 * 2**20)
+    (tmp_path / "bomb.ipynb").write_bytes(b'{"cells": [' + b"{}," * 4_000_000 + b"{}]}")
+    large = made.answered(release, {})
+    large.cells[1].outputs = [nbformat.v4.new_output("stream", text="printed" * 2_000_000)]
+    (tmp_path / "large.ipynb").write_text(json.dumps(large))
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    lines = told(course, tmp_path)
+    assert lines["bomb.ipynb"] == ("look", "not read: the file needs more memory than a notebook may")
+    assert lines["large.ipynb"] == ("ok", "4 answers taken in")
+    assert resource.getrlimit(resource.RLIMIT_AS) == before
 
 
 @given(st.text(max_size=80))
