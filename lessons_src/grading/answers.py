@@ -6,13 +6,14 @@ import copy
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any
 
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
+
+from grading import harmless
 
 MOST_TEXT = 2_000_000  # characters in all cells; people write some thousand
 MOST_CELLS = 2_000
@@ -89,7 +90,7 @@ def _cell(raw: dict[str, Any]) -> Cell:
     metadata = raw.get("metadata") or {}
     grade_id = (metadata.get("nbgrader") or {}).get("grade_id")
     ids = (raw.get("id"), metadata.get("id"))  # Colab keeps its own in the metadata
-    pictures = raw.get("attachments") or {}
+    pictures = harmless.pictures(raw.get("attachments"))
     return Cell(
         kind=str(raw["cell_type"]),
         # Half of a character cannot be written to a file.
@@ -131,8 +132,9 @@ def fill(release: NotebookNode, cells: list[Cell]) -> Filled:
     for index, j in chosen.items():
         if cells[j].source.strip() != fresh[index].source.strip():
             filled.answered += 1
-        fresh[index].source = cells[j].source
-        if cells[j].attachments and fresh[index].cell_type == "markdown":
+        markdown = fresh[index].cell_type == "markdown"
+        fresh[index].source = harmless.text(cells[j].source) if markdown else cells[j].source
+        if cells[j].attachments and markdown:
             fresh[index].attachments = NotebookNode(cells[j].attachments)
     filled.notebook.cells = [
         *added[-1],
@@ -208,5 +210,6 @@ def _compare(cell: NotebookNode, came_back: list[Cell], filled: Filled) -> None:
 
 
 def _added(cell: Cell, number: int) -> NotebookNode:
-    make: Callable[..., NotebookNode] = new_code_cell if cell.kind == "code" else new_markdown_cell
-    return make(cell.source, id=f"added-{number}")
+    if cell.kind == "code":
+        return new_code_cell(cell.source, id=f"added-{number}")
+    return new_markdown_cell(harmless.text(cell.source), id=f"added-{number}")

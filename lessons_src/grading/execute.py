@@ -14,6 +14,7 @@ from nbformat.v4 import new_output
 from nbgrader.preprocessors import Execute
 from nbgrader.utils import is_grade, is_solution
 
+from grading import harmless
 from grading.canary import Canary
 from grading.kernel import Kernel
 from grading.sandbox import Limits
@@ -156,7 +157,8 @@ class _Runner(Execute):  # type: ignore[misc]  # nbgrader has no types
         for cell, place in zip(notebook.cells, self.places, strict=True):
             if cell.cell_type != "code":
                 continue
-            cell.outputs = list(map(_shortened, self.running.cells[place].outputs))
+            shown = self.running.cells[place].outputs
+            cell.outputs = [_shortened(harmless.output(each)) for each in shown]
             if is_test(cell):
                 cell.outputs = _telling(cell)
                 failed = any(each.output_type == "error" for each in cell.outputs)

@@ -198,7 +198,8 @@ def whose(name: str, assignment: str) -> tuple[Student | None, str]:
     in_canvas = next(filter(None, map(CANVAS.match, path.parts)), None)  # the file, or a zip that it is in
     if found := MOODLE.match(str(path)) or in_canvas:
         number, attempt = found["number"], found.groupdict().get("attempt", "")
-        return Student(_slug(f"{found['name']}_{number}"), found["name"], number), attempt.rjust(12, "0")
+        name = re.sub(r"[<>&\"']", "", found["name"])  # pages show it
+        return Student(_slug(f"{name}_{number}"), name, number), attempt.rjust(12, "0")
     if found := EXCHANGE.match(str(path)):
         return Student(_slug(found["name"])), found["attempt"]
     if len(path.parts) > 2 and path.parts[-2] == assignment:
@@ -208,7 +209,7 @@ def whose(name: str, assignment: str) -> tuple[Student | None, str]:
             words = COPY.sub("", words.strip())  # noqa: PLW2901
         rest = re.sub(rf"(?i){re.escape(assignment)}", "", words).strip(" -_.,")
         if _slug(rest):
-            return Student(_slug(rest), rest), ""
+            return Student(_slug(rest), re.sub(r"[<>&\"']", "", rest)), ""
     return None, ""
 
 
