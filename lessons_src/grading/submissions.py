@@ -125,14 +125,16 @@ def _read_file(path: Path) -> bytes:
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise Refused("it is no ordinary file")
-        return _at_most(file)
+        return _at_most(file, os.fstat(descriptor).st_size)
 
 
-def _at_most(file: IO[bytes]) -> bytes:
-    data = file.read(LARGEST + 1)
-    if len(data) > LARGEST:
+def _at_most(file: IO[bytes], size: int) -> bytes:
+    if size > LARGEST:
         raise Refused(f"it is larger than {LARGEST / 2**20:.0f} MiB")
-    return data
+    try:
+        return file.read(size)
+    except MemoryError as error:
+        raise Refused("it needs more memory than a notebook may") from error
 
 
 def _nested(found: Found) -> Iterator[Found]:
@@ -169,7 +171,7 @@ def _read_member(archive: Callable[[], zipfile.ZipFile], member: zipfile.ZipInfo
         raise Refused("it unpacks to very much more than it is, as zip bombs do")
     try:
         with archive().open(member) as file:
-            return _at_most(file)
+            return _at_most(file, member.file_size)
     except READING_FAILS as error:
         raise Refused(f"it cannot be unpacked ({error})") from error
 

@@ -10,6 +10,7 @@ import sqlite3
 import time
 from contextlib import closing
 
+import nbformat
 import pandas
 import psutil
 import pytest
@@ -109,6 +110,8 @@ def test_pages_say_why_and_show_no_hidden_test(graded, row):
     assert row.get("feedback", "") in text
     assert not [line for line in made.SECRET_LINES if line in text]
     assert "HIDDEN TESTS" not in text
+    assert "<script>REACHED" not in text
+    assert 'href="javascript:REACHED' not in text
 
 
 def test_nothing_outside_was_reached(graded):
@@ -117,6 +120,15 @@ def test_nothing_outside_was_reached(graded):
     assert graded.unchanged
     assert graded.reached is None
     assert not list(graded.root.rglob("REACHED*"))
+
+
+def test_a_teacher_who_reads_an_answer_runs_no_script(graded):
+    student = graded.student(next(row for row in made.CLASS if row["student"] == "scripts"))
+    notebook = nbformat.read(graded.course.notebook("autograded", made.NAME, student), as_version=4)
+    shown = [each for cell in notebook.cells for each in cell.get("outputs", []) if "data" in each]
+    assert [list(each.data) for each in shown] == [["text/plain"]]
+    told = next(cell.source for cell in notebook.cells if cell.get("id") == "why")
+    assert told == "Shared < script>REACHED()< /script> weights, see [this](javascript :REACHED())."
 
 
 def test_nothing_is_left_running(graded):

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grading import submissions
+from grading import harmless, submissions
 from grading.answers import Unreadable, fill, read
 from grading.course import Course
 from grading.intake import intake
@@ -221,6 +221,13 @@ def test_a_file_may_not_take_much_memory(course, tmp_path, release, monkeypatch)
     assert lines["bomb.ipynb"] == ("look", "not read: the file needs more memory than a notebook may")
     assert lines["large.ipynb"] == ("ok", "4 answers taken in")
     assert resource.getrlimit(resource.RLIMIT_AS) == before
+
+
+def test_only_pictures_are_attached():
+    picture = {"image/png": "iVBORw0KGgo="}
+    given = {"a.png": picture, "b.png": {"image/png": '"onload="x'}, "c": {"text/html": "<b>"}, "d": 1}
+    assert harmless.pictures(given) == {"a.png": picture}
+    assert harmless.pictures(["a"]) == {}
 
 
 @given(st.text(max_size=80))
