@@ -107,7 +107,11 @@ def _take(
     taken = False
     for found in newest_first:
         if taken:
-            yield Line(student.id, found.name, "note", "an earlier attempt; not used")
+            one_person = student.number or "+" in found.name  # a platform's number, not just a name
+            doubt = "" if one_person else "; is it of somebody else with this name?"
+            yield Line(
+                student.id, found.name, "look" if doubt else "note", f"an earlier attempt; not used{doubt}"
+            )
             continue
         try:
             filled = fill(release, read(found.read()))

@@ -177,8 +177,8 @@ def _read_member(archive: Callable[[], zipfile.ZipFile], member: zipfile.ZipInfo
 
 
 CANVAS = re.compile(r"(?P<name>[^_/]+)_(?:LATE_)?(?P<number>\d+)_(?P<attempt>\d+)_[^/]+$")
-MOODLE = re.compile(r"(?:.*/)?(?P<name>[^_/]+)_(?P<number>\d+)_assignsubmission_file_?[^/]*(/.*)?$")
-EXCHANGE = re.compile(r"(?:.*/)?(?P<name>[^+/]+)\+[^+/]+\+(?P<attempt>[^+/]+)[^/]*/[^/]+$")
+MOODLE = re.compile(r"(?P<name>[^_/]+)_(?P<number>\d+)_assignsubmission_file")
+EXCHANGE = re.compile(r"(?P<name>[^+/]+)\+[^+/]+\+(?P<attempt>[^+/]+)")
 COPY = re.compile(r"^(copy of|kopie von|copie de|copia de)\s+|\s*\(\d+\)$|[-_ ]copy\d*$", re.IGNORECASE)
 
 
@@ -197,15 +197,17 @@ def whose(name: str, assignment: str) -> tuple[Student | None, str]:
     (None, '')
     """
     path = PurePosixPath(name.replace("\\", "/"))
-    in_canvas = next(filter(None, map(CANVAS.match, path.parts)), None)  # the file, or a zip that it is in
-    if found := MOODLE.match(str(path)) or in_canvas:
-        number, attempt = found["number"], found.groupdict().get("attempt", "")
-        name = re.sub(r"[<>&\"']", "", found["name"])  # pages show it
-        return Student(_slug(f"{name}_{number}"), name, number), attempt.rjust(12, "0")
-    if found := EXCHANGE.match(str(path)):
-        return Student(_slug(found["name"])), found["attempt"]
-    if len(path.parts) > 2 and path.parts[-2] == assignment:
-        return Student(_slug(path.parts[-3])), ""
+    # The outermost name is the platform's; those inside it are the student's, who could name anyone.
+    for part in path.parts:
+        if found := MOODLE.match(part) or CANVAS.match(part):
+            name = re.sub(r"[<>&\"']", "", found["name"])  # pages show it
+            attempt = found.groupdict().get("attempt", "")
+            return Student(_slug(f"{name}_{found['number']}"), name, found["number"]), attempt.rjust(12, "0")
+        if found := EXCHANGE.match(part):
+            return Student(_slug(found["name"])), found["attempt"]
+    folders = path.parts[:-1]
+    if assignment in folders[1:]:
+        return Student(_slug(folders[folders.index(assignment, 1) - 1])), ""
     for words in (path.stem, path.parent.name):
         for _ in range(3):
             words = COPY.sub("", words.strip())  # noqa: PLW2901

@@ -230,6 +230,31 @@ def test_only_pictures_are_attached():
     assert harmless.pictures(["a"]) == {}
 
 
+@pytest.mark.parametrize(
+    ("name", "student"),
+    [
+        ("Eve_5_assignsubmission_file_/w.zip/Ann_7_assignsubmission_file_/a.ipynb", "Eve_5"),
+        ("eve_5_6_w.zip/Ann_7_assignsubmission_file_/a.ipynb", "eve_5"),
+        ("eve_5_6_w.zip/ann_7_8_a.ipynb", "eve_5"),
+        ("eve_5_6_ann_7_8_a.ipynb", "eve_5"),
+        ("eve+counting+2026-01-01/ann+counting+2026-02-02/a.ipynb", "eve"),
+        ("submitted/eve/counting/ann/counting/a.ipynb", "eve"),
+    ],
+)
+def test_nobody_hands_in_for_somebody_else(name, student):
+    assert whose(name, made.NAME)[0].id == student
+
+
+def test_two_people_of_one_name_are_looked_at(course, tmp_path, release):
+    good = json.dumps(made.answered(release, {}))
+    for name in ("Bo Lee", "Bo Lee (1)"):
+        (tmp_path / f"Copy of {made.NAME} - {name}.ipynb").write_text(good)
+    looks = [line for line in intake(course, made.NAME, tmp_path) if line.level == "look"]
+    assert [line.text for line in looks] == [
+        "an earlier attempt; not used; is it of somebody else with this name?"
+    ]
+
+
 @given(st.text(max_size=80))
 @settings(deadline=None)
 def test_no_name_leads_anywhere(name):
