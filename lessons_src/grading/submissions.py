@@ -198,16 +198,15 @@ def whose(name: str, assignment: str) -> tuple[Student | None, str]:
     """
     path = PurePosixPath(name.replace("\\", "/"))
     # The outermost name is the platform's; those inside it are the student's, who could name anyone.
-    for part in path.parts:
+    for outer, part in zip(("", *path.parts), path.parts, strict=False):
         if found := MOODLE.match(part) or CANVAS.match(part):
             name = re.sub(r"[<>&\"']", "", found["name"])  # pages show it
             attempt = found.groupdict().get("attempt", "")
             return Student(_slug(f"{name}_{found['number']}"), name, found["number"]), attempt.rjust(12, "0")
         if found := EXCHANGE.match(part):
             return Student(_slug(found["name"])), found["attempt"]
-    folders = path.parts[:-1]
-    if assignment in folders[1:]:
-        return Student(_slug(folders[folders.index(assignment, 1) - 1])), ""
+        if outer and part == assignment:
+            return Student(_slug(outer)), ""
     for words in (path.stem, path.parent.name):
         for _ in range(3):
             words = COPY.sub("", words.strip())  # noqa: PLW2901

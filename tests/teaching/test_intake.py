@@ -239,6 +239,7 @@ def test_only_pictures_are_attached():
         ("eve_5_6_ann_7_8_a.ipynb", "eve_5"),
         ("eve+counting+2026-01-01/ann+counting+2026-02-02/a.ipynb", "eve"),
         ("submitted/eve/counting/ann/counting/a.ipynb", "eve"),
+        ("eve/counting/ann_7_8_a/counting.ipynb", "eve"),
     ],
 )
 def test_nobody_hands_in_for_somebody_else(name, student):
