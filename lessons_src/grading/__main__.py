@@ -174,4 +174,7 @@ def _do(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
+    # jsonschema does without this grammar of web addresses, of which a notebook has none. To build it takes a
+    # second, as long as two students' answers.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     sys.exit(main())
