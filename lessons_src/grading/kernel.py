@@ -128,7 +128,7 @@ class Kernel:
                 return  # the kernel ended by itself
             if len(family) > self.limits.processes // 2:
                 self.overuse = f"it started more than {self.limits.processes // 2} processes"
-            elif sum(map(_resident, family)) + _nameless_files(family) > self.limits.memory:
+            elif _memory(family, self.limits.memory) > self.limits.memory:
                 self.overuse = f"it used more than {self.limits.memory / 2**20:,.0f} MiB of memory"
             elif not all(map(_belongs, entries := list(sockets.iterdir()))) or len(entries) > 20:
                 self.overuse = "it wrote files where the kernel's sockets are"
@@ -155,8 +155,16 @@ def _nameless_files(family: list[psutil.Process]) -> int:
     return sum(sizes.values())
 
 
-def _resident(process: psutil.Process) -> int:
+def _memory(family: list[psutil.Process], limit: int) -> int:
+    """Count bytes; what processes share counts once, as far as the limit is in question."""
+    files = _nameless_files(family)
+    used = files + sum(_size(each, "rss") for each in family)
+    return used if used <= limit else files + sum(_size(each, "pss") for each in family)
+
+
+def _size(process: psutil.Process, kind: str) -> int:
     try:
-        return int(process.memory_info().rss)
+        told = process.memory_info() if kind == "rss" else process.memory_full_info()
     except psutil.NoSuchProcess:
         return 0
+    return int(getattr(told, kind))
