@@ -6,6 +6,7 @@ import copy
 import json
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any
@@ -210,6 +211,6 @@ def _compare(cell: NotebookNode, came_back: list[Cell], filled: Filled) -> None:
 
 
 def _added(cell: Cell, number: int) -> NotebookNode:
-    if cell.kind == "code":
-        return new_code_cell(cell.source, id=f"added-{number}")
-    return new_markdown_cell(harmless.text(cell.source), id=f"added-{number}")
+    text = cell.source if cell.kind == "code" else harmless.text(cell.source)
+    make: Callable[..., NotebookNode] = new_code_cell if cell.kind == "code" else new_markdown_cell
+    return make(text, id=f"added-{number}")
