@@ -57,13 +57,13 @@ assignments: $(READY)  ## make book/assignments from their masters
 
 # Two at a time, each with one thread: two small networks that start two threads each are slower than one.
 test check: export OMP_NUM_THREADS := 1
-TWO_AT_A_TIME := -n 2 --dist loadfile
+# What stays together and what comes first stands in tests/conftest.py.
+TWO_AT_A_TIME := -n 2 --dist loadscope --no-loadscope-reorder
 
 test: $(READY) check site  ## everything: the quick part, then the built site, planted faults and every notebook
 	-$(BIN)/python -m authoring.browser
 	-$(BIN)/python -m grading sandbox
-	$(BIN)/python -m pytest $(TWO_AT_A_TIME) -m slow tests/unit tests/book tests/teaching tests/site
-	$(BIN)/python -m pytest $(TWO_AT_A_TIME) --nbval-lax --nbval-cell-timeout=300 book/notebooks
+	$(BIN)/python -m pytest $(TWO_AT_A_TIME) -m slow --nbval-lax --nbval-cell-timeout=300 tests book/notebooks
 
 browser: $(READY)  ## find a Chromium for the tests of the site, or install one
 	$(BIN)/python -m authoring.browser

@@ -196,7 +196,7 @@ def complete_page(
             "</h1>", f"</h1>\n{_buttons(pagename, Path(app.srcdir), context)}", 1
         )
     body = _for_screen_readers(context["body"])
-    context["body"] = _with_pictures(body, _widget_states(app.env, pagename))
+    context["body"] = with_pictures(body, widget_states(app.env, pagename))
 
 
 def _version(context: dict[str, Any], root: Path) -> str:
@@ -225,12 +225,13 @@ def _for_screen_readers(body: str) -> str:
     return re.sub(r'<th class="head">(<p></p>)?</th>', "<td></td>", body)
 
 
-def _widget_states(env: BuildEnvironment, page: str) -> dict[str, Any]:
+def widget_states(env: BuildEnvironment, page: str) -> dict[str, Any]:
+    """Return the states of a page's widgets by their ids."""
     entry = NbMetadataCollector.get_js_files(env, page).get("ipywidgets_state")
     return dict(json.loads(entry[1]["body"])["state"]) if entry else {}
 
 
-def _with_pictures(body: str, states: dict[str, Any]) -> str:
+def with_pictures(body: str, states: dict[str, Any]) -> str:
     """Show a widget's first frame until its script runs, in print, and without JavaScript."""
 
     def with_picture(found: re.Match[str]) -> str:
@@ -244,6 +245,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Connect everything."""
     app.setup_extension("authoring.gathered")
     app.setup_extension("authoring.terms")
+    app.setup_extension("authoring.figures")
     app.connect("config-inited", set_up, priority=100)
     app.connect("builder-inited", copy_browser_parts)
     app.connect("builder-inited", write_entrance)
