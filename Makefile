@@ -36,13 +36,17 @@ help:  ## list the tasks
 
 setup: $(READY)  ## make .venv and install what the other tasks need
 
+# pip would compile on one core; compileall takes all of them.
+QUIETLY := --quiet --disable-pip-version-check --no-compile
+
 # PyTorch's pin goes in first and alone: TORCH may point pip at a place that has nothing else.
 $(READY): requirements.txt pyproject.toml $(AGAIN)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "This course needs Python 3.11 or newer, and $(PYTHON) is " + sys.version.split()[0] + ". Choose another one: make PYTHON=python3.12 ...")'
 	@echo "Installing some 180 packages; this takes two to five minutes ..."
 	$(PYTHON) -m venv $(CLEAR) $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH) "$$(grep '^torch==' requirements.txt | cut -d';' -f1)"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install $(QUIETLY) $(TORCH) "$$(grep '^torch==' requirements.txt | cut -d';' -f1)"
+	$(BIN)/python -m pip install $(QUIETLY) -r requirements.txt
+	@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true  # templates are no Python
 	@echo "$(CURDIR)" > $(READY)
 	@echo "Ready."
 
