@@ -28,7 +28,7 @@ ifeq ($(origin TORCH),command line)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site notebooks assignments test browser check lint format lab bench data lock clean set-up-again
+.PHONY: help setup site pdf notebooks assignments test browser check lint format lab bench data lock clean set-up-again
 .NOTPARALLEL:  # notebooks are written by one task and read by another
 
 help:  ## list the tasks
@@ -48,6 +48,10 @@ $(READY): requirements.txt pyproject.toml $(AGAIN)
 
 site: $(READY)  ## build the site, strictly: any failing cell, warning or dead link stops it
 	$(BIN)/python -m authoring.build
+
+pdf: $(READY)  ## print the built site as one PDF, with a Chromium
+	$(BIN)/python -m authoring.browser
+	$(BIN)/python -m authoring.pdf
 
 notebooks: $(READY)  ## make book/notebooks from the lessons
 	$(BIN)/python -m authoring.notebooks
