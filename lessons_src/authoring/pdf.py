@@ -66,7 +66,7 @@ def print_page(page: Page, source: Path, target: Path) -> None:
     page.set_default_timeout(0)  # a large page, and perhaps a busy machine
     page.emulate_media(media="print")
     page.goto(source.resolve().as_uri())
-    page.evaluate("async () => { await MathJax.startup.promise; await document.fonts.ready; }")
+    page.evaluate("async () => { await globalThis.MathJax?.startup.promise; await document.fonts.ready; }")
     wrong += page.evaluate(STICKING_OUT)
     if not wrong:
         page.pdf(path=target, prefer_css_page_size=True)
@@ -81,8 +81,9 @@ def print_page(page: Page, source: Path, target: Path) -> None:
 def pages_of(pdf: PdfReader) -> dict[str, int]:
     """Say for each place that a link of the file leads to on which page it stands; the first is 1."""
     return {
-        name.removeprefix("/"): pdf.get_destination_page_number(place) + 1
+        name.removeprefix("/"): number + 1
         for name, place in pdf.named_destinations.items()
+        if (number := pdf.get_destination_page_number(place)) is not None
     }
 
 
