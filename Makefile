@@ -28,7 +28,7 @@ ifeq ($(origin TORCH),command line)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site pdf notebooks assignments test browser check lint format lab bench data lock clean set-up-again
+.PHONY: help setup site bundle pdf notebooks assignments test browser check lint format lab bench data versions lock clean set-up-again
 .NOTPARALLEL:  # notebooks are written by one task and read by another
 
 help:  ## list the tasks
@@ -49,6 +49,9 @@ $(READY): requirements.txt pyproject.toml $(AGAIN)
 site: $(READY)  ## build the site, strictly: any failing cell, warning or dead link stops it
 	$(BIN)/python -m authoring.build
 
+bundle: site  ## one zip of everything that needs no server: site, notebooks, package, READ ME
+	$(BIN)/python -m authoring.bundle
+
 pdf: $(READY)  ## print the built site as one PDF, with a Chromium
 	$(BIN)/python -m authoring.browser
 	$(BIN)/python -m authoring.pdf
@@ -61,13 +64,13 @@ assignments: $(READY)  ## make book/assignments from their masters
 
 # Two at a time, each with one thread: two small networks that start two threads each are slower than one.
 test check: export OMP_NUM_THREADS := 1
-TWO_AT_A_TIME := -n 2 --dist loadfile
+# What stays together and what comes first stands in tests/conftest.py.
+TWO_AT_A_TIME := -n 2 --dist loadscope --no-loadscope-reorder
 
-test: $(READY) check site  ## everything: the quick part, then the built site, planted faults and every notebook
+test: $(READY) check bundle  ## everything: the quick part, then the built site, planted faults and every notebook
 	-$(BIN)/python -m authoring.browser
 	-$(BIN)/python -m grading sandbox
-	$(BIN)/python -m pytest $(TWO_AT_A_TIME) -m slow tests/unit tests/book tests/teaching tests/site
-	$(BIN)/python -m pytest $(TWO_AT_A_TIME) --nbval-lax --nbval-cell-timeout=300 book/notebooks
+	$(BIN)/python -m pytest $(TWO_AT_A_TIME) -m slow --nbval-lax --nbval-cell-timeout=300 tests book/notebooks
 
 browser: $(READY)  ## find a Chromium for the tests of the site, or install one
 	$(BIN)/python -m authoring.browser
@@ -97,8 +100,15 @@ bench: $(READY)  ## measure speeds, as ratios within one run, and what the built
 data: $(READY)  ## make the shipped images again from their sources (on Debian)
 	$(BIN)/python -m authoring.images
 
+# One session alone: make versions NOX="-s 'package(oldest)'". noxfile.py says what there is.
+NOX ?=
+versions: export OMP_NUM_THREADS := 1
+versions: export TORCH_VERSION := $(TORCH_VERSION)
+versions: $(READY)  ## the package and the notebooks with the oldest and the newest versions admitted: an hour
+	$(BIN)/nox $(NOX)
+
 lock: $(READY)  ## renew requirements.txt from pyproject.toml
 	$(BIN)/python -m authoring.lock
 
 clean:  ## remove what was built; the environment stays
-	rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis build lessons_src/*.egg-info
+	rm -rf _build .nox .pytest_cache .mypy_cache .ruff_cache .hypothesis build lessons_src/*.egg-info

@@ -24,11 +24,12 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
-from authoring import assignment_list, book, check_site, inventory, notebooks, npm, quiz, rubrics
+from authoring import assignment_list, book, cards, check_site, inventory, notebooks, npm, quiz, rubrics
 from cnnlab.widgets import fallback_html
 
 THEME = Path(__file__).parent / "theme"
 TEMPLATES = Path(__file__).parent / "templates"
+SEARCH = "search"  # the page that Sphinx makes
 VERSIONS = "book/reference/versions"  # the page of what has changed
 WIDGET_VIEW = re.compile(
     r'<script type="application/vnd\.jupyter\.widget-view\+json">(?P<view>.*?)</script>', re.DOTALL
@@ -38,7 +39,7 @@ WIDGET_VIEW = re.compile(
 def set_up(app: Sphinx, config: Config) -> None:
     """Point Sphinx at our theme files and at results that belong to this version of the package."""
     config.html_static_path.append(str(THEME))
-    config.html_css_files.append("course.css")
+    config.html_css_files.extend(["look.css", "course.css"])
     config.html_js_files.append(("terms.js", {"defer": "defer"}))
     config.templates_path.append(str(TEMPLATES))
     results = Path(app.outdir).parent / ".jupyter_cache"
@@ -79,7 +80,7 @@ def _package_digest(root: Path) -> str:
 
 
 def copy_browser_parts(app: Sphinx) -> None:
-    """Put MathJax and the widgets' starter where the pages expect them."""
+    """Put MathJax, the letters and the widgets' starter where the pages expect them."""
     if app.builder.format != "html":
         return
     root = Path(app.srcdir)
@@ -88,10 +89,14 @@ def copy_browser_parts(app: Sphinx) -> None:
     except npm.BrowserPartsError as error:
         raise ExtensionError(str(error)) from error
     mathjax, target = modules / "mathjax", Path(app.outdir) / "mathjax"
-    fonts = "output/chtml/fonts/woff-v2"
-    shutil.copytree(mathjax / "es5" / fonts, target / fonts, dirs_exist_ok=True)
+    formulas = "output/chtml/fonts/woff-v2"
+    shutil.copytree(mathjax / "es5" / formulas, target / formulas, dirs_exist_ok=True)
     shutil.copy2(mathjax / "es5" / "tex-chtml.js", target)
     shutil.copy2(mathjax / "LICENSE", target)
+    fonts = Path(app.outdir) / "_static" / "fonts"
+    fonts.mkdir(parents=True, exist_ok=True)
+    for part in ("LICENSE", *(cards.LETTERS.format(style=style) for style in ("normal", "italic"))):
+        shutil.copy2(modules / cards.FONTS / part, fonts)
     widgets = Path(app.outdir) / "_static" / "widgets"
     widgets.mkdir(parents=True, exist_ok=True)
     shutil.copy2(_package(root) / "widgets" / "static.js", widgets)
@@ -187,16 +192,20 @@ def complete_page(
     context["metatags"] = context.get("metatags", "") + policy
     if VERSIONS in app.env.found_docs:
         context["theme_extra_footer"] = _version(context, Path(app.srcdir)) + context["theme_extra_footer"]
+    if pagename == SEARCH:
+        app.add_js_file("search_from_disk.js", defer="defer")  # to this page alone
     if doctree is None:
         return
     # sphinx-exercise gives these to every box of a page, and an id stands once.
     context["body"] = re.sub(r' id="(?:exercise|solution)-content"', "", context["body"])
     if pagename in book.lessons(Path(app.srcdir)):
-        context["body"] = context["body"].replace(
-            "</h1>", f"</h1>\n{_buttons(pagename, Path(app.srcdir), context)}", 1
-        )
+        head, title_end, rest = context["body"].partition("</h1>")
+        if pagename == app.config.master_doc:  # there a slider comes first
+            opening, section, rest = rest.partition("<section")
+            title_end, rest = title_end + opening, section + rest
+        context["body"] = f"{head}{title_end}\n{_buttons(pagename, Path(app.srcdir), context)}{rest}"
     body = _for_screen_readers(context["body"])
-    context["body"] = _with_pictures(body, _widget_states(app.env, pagename))
+    context["body"] = with_pictures(body, widget_states(app.env, pagename))
 
 
 def _version(context: dict[str, Any], root: Path) -> str:
@@ -208,11 +217,13 @@ def _buttons(page: str, root: Path, context: dict[str, Any]) -> str:
     notebook = book.notebook(page, root)
     buttons = [
         (book.colab_url(notebook, root), "Open in Colab", ""),
+        (book.binder_url(notebook, root), "Open in Binder", ""),
         (
             context["pathto"](f"notebooks/{notebook.name}", 1),
             "Download the notebook",
             f' download="{notebook.name}"',
         ),
+        (book.bundle_url(root), "Download everything", ""),
         (book.source_url(book.source(page, root), root), "View the source", ""),
     ]
     links = (f'<a href="{escape(url)}"{extra}>{text}</a>' for url, text, extra in buttons)
@@ -225,12 +236,13 @@ def _for_screen_readers(body: str) -> str:
     return re.sub(r'<th class="head">(<p></p>)?</th>', "<td></td>", body)
 
 
-def _widget_states(env: BuildEnvironment, page: str) -> dict[str, Any]:
+def widget_states(env: BuildEnvironment, page: str) -> dict[str, Any]:
+    """Return the states of a page's widgets by their ids."""
     entry = NbMetadataCollector.get_js_files(env, page).get("ipywidgets_state")
     return dict(json.loads(entry[1]["body"])["state"]) if entry else {}
 
 
-def _with_pictures(body: str, states: dict[str, Any]) -> str:
+def with_pictures(body: str, states: dict[str, Any]) -> str:
     """Show a widget's first frame until its script runs, in print, and without JavaScript."""
 
     def with_picture(found: re.Match[str]) -> str:
@@ -243,7 +255,10 @@ def _with_pictures(body: str, states: dict[str, Any]) -> str:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect everything."""
     app.setup_extension("authoring.gathered")
+    app.setup_extension("authoring.index")
+    app.setup_extension("authoring.meta")
     app.setup_extension("authoring.terms")
+    app.setup_extension("authoring.figures")
     app.connect("config-inited", set_up, priority=100)
     app.connect("builder-inited", copy_browser_parts)
     app.connect("builder-inited", write_entrance)

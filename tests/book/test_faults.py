@@ -243,7 +243,12 @@ def said(tmp_path_factory):
 
 
 @pytest.mark.parametrize(
-    ("check", "fault"), [(check, fault) for check, faults in FAULTS.items() for fault in faults]
+    ("check", "fault"),
+    [
+        pytest.param(check, fault, id=f"<{check}>-{fault}")  # one copy, and one worker, for each check
+        for check, faults in FAULTS.items()
+        for fault in faults
+    ],
 )
 def test_the_fault_is_caught_by_the_check(said, check, fault):
     assert re.search(FAULTS[check][fault].message, said(check), re.DOTALL), said(check)

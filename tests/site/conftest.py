@@ -48,28 +48,23 @@ def under_policy(site):
         yield address
 
 
-@pytest.fixture(scope="session")
-def addresses(site, under_policy):
-    return {
-        "under a path and a policy": under_policy,
-        "from a folder": f"{site.as_uri()}/",
-    }
-
-
 @pytest.fixture(scope="module")
 def new_visit(browser, site, at_root):
     """Open a page of the site by its name; `edit` changes its HTML on the way.
 
-    The page's own policy would hide what it tries to load from elsewhere: it is in force where asked for.
+    Policies are in force where asked for. Pages opened in the same way are one reader's, whose browser has
+    kept scripts and styles from the page before.
     """
-    contexts = []
+    contexts = {}
 
-    def visit_(name, address=at_root, edit=None, bypass_csp=True, **options):
-        contexts.append(browser.new_context(bypass_csp=bypass_csp, **options))
-        return visit(contexts[-1], f"{address}{name}.html", edit=edit, source=site / f"{name}.html")
+    def visit_(name, address=at_root, edit=None, **options):
+        options = {"bypass_csp": True} | options
+        if (key := repr(options)) not in contexts:
+            contexts[key] = browser.new_context(**options)
+        return visit(contexts[key], f"{address}{name}.html", edit=edit, source=site / f"{name}.html")
 
     yield visit_
-    for context in contexts:
+    for context in contexts.values():
         context.close()
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
-from authoring import book, gather, glossary, references
+from authoring import book, gather, glossary, meta, references
 from authoring.check_site import faults
 
 SITE = book.ROOT / "_build" / "html"
@@ -51,6 +51,8 @@ def test_a_lesson_can_be_opened_downloaded_and_looked_at(name, read):
     assert (
         links["Open in Colab"] == f"https://colab.research.google.com/github{repository}/blob/{branch}/{path}"
     )
+    assert links["Open in Binder"] == book.binder_url(book.ROOT / path)
+    assert links["Download everything"] == f"{book.config()['html']['baseurl']}{book.bundle_name()}"
     assert links["View the source"] == f"{book.repository_url()}/blob/{branch}/{name}.md"
 
     served = ((SITE / f"{name}.html").parent / links["Download the notebook"]).resolve()
@@ -166,3 +168,29 @@ def test_pages_without_widgets_do_without_their_script(name, read):
 def test_the_front_door_leads_to_the_first_page(read):
     refresh = read("index").select_one('meta[http-equiv="Refresh"]')["content"]
     assert urljoin("/", refresh.partition("url=")[2]) == f"/{book.pages()[0]}.html"
+
+
+@pytest.mark.parametrize("name", book.pages())
+def test_a_page_says_what_it_is_about_and_its_card_is_there(name, read):
+    page = read(name)
+    (description,) = page.select('meta[name="description"]')
+    assert 20 <= len(description["content"]) <= meta.LONGEST + 2
+    assert description["content"] == page.select_one('meta[property="og:description"]')["content"]
+    card = page.select_one('meta[property="og:image"]')["content"]
+    assert (SITE / card.removeprefix(book.config()["html"]["baseurl"])).stat().st_size < 100_000
+    assert page.select_one('link[rel="canonical"]')["href"] == book.page_url(name)
+
+
+def test_search_engines_find_the_map_and_lost_readers_the_way(read):
+    assert "sitemap.xml" in (SITE / "robots.txt").read_text(encoding="utf8")
+    assert len(re.findall("<loc>", (SITE / "sitemap.xml").read_text(encoding="utf8"))) == len(book.pages())
+    assert read("404").h1
+
+
+def test_the_index_leads_from_every_term_to_the_pages_that_use_it(read):
+    entries = {
+        entry.get_text(): entry for entry in read("genindex").select(".indextable > tr > td > ul > li")
+    }
+    names = " ".join(entries)
+    for term in glossary.read():
+        assert term.term in names

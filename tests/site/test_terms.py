@@ -11,7 +11,7 @@ pytestmark = pytest.mark.slow
 def lesson(new_visit):
     opened = new_visit("book/layers/pooling")
     yield opened
-    opened.context.close()
+    opened.close()
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def visit(
     watch(page, address)
     if edit:
         text = edit(source.read_text(encoding="utf8"))
-        page.route(address, lambda route: route.fulfill(body=text, content_type="text/html; charset=utf-8"))
+        page.route(address, lambda route: route.fulfill(response=route.fetch(), body=text))
     page.goto(address)
     page.wait_for_load_state("networkidle")
     page.evaluate(READY)

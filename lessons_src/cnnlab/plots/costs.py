@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnnlab.plots.style import BLUE, READABLE_WIDTH, VERMILION, Figure, figure
+from cnnlab.plots.style import BLUE, VERMILION, Figure, figure
 
 if TYPE_CHECKING:
     from cnnlab.count import LayerRow
 
-HEIGHT = 5.0  # inches, for every network: a slider's frames have one size
+WIDTH = 4.4  # inches: on a telephone words are nearly as large as those of the page
+HEIGHT = 4.4  # inches, for every network: a slider's frames have one size
 COSTS = {"params": "parameters", "macs": "MACs", "activation_bytes": "activations"}
 
 
@@ -38,7 +39,7 @@ def layer_costs(rows: Sequence[LayerRow], network: str) -> Figure:
     fig, axes = figure(
         1,
         len(COSTS),
-        width=READABLE_WIDTH,
+        width=WIDTH,
         height=HEIGHT,
         sharey=True,
         alt=f"{network}. " + "; ".join(f"{COSTS[cost]}: {_largest(shown, shares[cost])}" for cost in COSTS),
@@ -61,7 +62,7 @@ def layer_costs(rows: Sequence[LayerRow], network: str) -> Figure:
             ax.text(share + 2, place, percent, va="center", fontsize=10)
         ax.set_title(COSTS[cost], fontweight="normal", fontsize=10.5)
         ax.set(xlim=(0, 140), xticks=[0, 50, 100], yticks=places, ylim=(len(shown) - 0.5, -0.5))
-        ax.xaxis.set_major_formatter(lambda value, _: f"{value:.0f} %")
+        ax.xaxis.set_major_formatter(lambda value, _: "" if value == 50 else f"{value:.0f} %")
         ax.grid(visible=False, axis="y")
     axes[0].set_yticklabels([row.name for row in shown])
     return fig

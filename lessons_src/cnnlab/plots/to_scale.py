@@ -13,15 +13,15 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Polygon
 from matplotlib.textpath import TextPath
 
-from cnnlab.plots.style import BLUE, GREEN, GREY, INK, READABLE_WIDTH, VERMILION, Figure, figure
+from cnnlab.plots.style import BLUE, GREEN, GREY, INK, VERMILION, Figure, figure
 
 if TYPE_CHECKING:
     from cnnlab.count import LayerRow, LayerTable
 
 # All lengths are inches.
-WIDTH = READABLE_WIDTH
+WIDTH = 4.6  # on a telephone words are nearly as large as those of the page
 TITLE, HEADER = 0.3, 0.36
-ROOM = {"maps": 3.4, "head": 2.25}  # the same for every network, so that a slider can show them in turn
+ROOM = {"maps": 3.5, "head": 2.25}  # the same for every network, so that a slider can show them in turn
 FONT = 10.0
 LINE = 0.185  # from one line of a label to the next
 GAP = 0.17  # between two cells of a line
