@@ -12,7 +12,8 @@ from bs4 import BeautifulSoup, Tag
 
 from authoring import book
 
-NOT_PRINTED = ["script", "a.headerlink", "nav.lesson-links", ".term-tip", ".toctree-wrapper"]
+NOT_PRINTED = ["script", "a.headerlink", "nav.lesson-links", ".term-tip", ".toctree-wrapper",
+               "section:has(> .figure-list)"]  # every figure stands in its lesson  # fmt: skip
 REFERS = ("aria-labelledby", "aria-describedby", "for")
 ARTICLE = re.compile(r'<article class="bd-article">.*?</article>', re.DOTALL)
 STYLES = re.compile(r"<style[^>]*>(?P<text>.*?)</style>", re.DOTALL)
@@ -71,7 +72,7 @@ def read(page: str, number: int, text: str) -> Chapter:
     return Chapter(page, number, _only(words, "h1").get_text(strip=True), words)
 
 
-def settle(chapter: Chapter, pages: set[str], root: Path) -> None:
+def settle(chapter: Chapter, pages: set[str], site: Path, root: Path) -> None:
     """Give a page's content its place in the book, and let paper show all of it."""
     words = chapter.article
     for details in words.select("details.sd-dropdown"):
@@ -80,6 +81,9 @@ def settle(chapter: Chapter, pages: set[str], root: Path) -> None:
     _keep_ids_apart(chapter)
     for link in words.select("a[href]"):
         link["href"] = _link(str(link["href"]), chapter.page, pages, root)
+    for image in words.select('img[src]:not([src^="data:"])'):
+        image["src"] = ((site / chapter.page).parent / str(image["src"])).resolve().as_uri()
+        del image["loading"]  # paper shows all of them at once
     for level in (5, 4, 3, 2, 1):  # the parts of the book are its first level
         for heading in words.select(f"h{level}"):
             heading.name = f"h{level + 1}"

@@ -41,7 +41,7 @@ def compose(site: Path, root: Path = book.ROOT) -> str:
         for number, (page, text) in enumerate(zip(pages, texts, strict=True))
     ]
     for each in chapters:
-        chapter.settle(each, set(pages), root)
+        chapter.settle(each, set(pages), site, root)
     chapter.number_figures(chapters)
     answers = [entry for each in chapters if (entry := chapter.take_answers(each))]
     by_page = {each.page: each for each in chapters}
