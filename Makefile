@@ -28,7 +28,7 @@ ifeq ($(origin TORCH),command line)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site bundle notebooks assignments test browser check lint format lab bench data versions lock clean set-up-again
+.PHONY: help setup site bundle pdf notebooks assignments test browser check lint format lab bench data versions lock clean set-up-again
 .NOTPARALLEL:  # notebooks are written by one task and read by another
 
 help:  ## list the tasks
@@ -55,6 +55,10 @@ site: $(READY)  ## build the site, strictly: any failing cell, warning or dead l
 
 bundle: site  ## one zip of everything that needs no server: site, notebooks, package, READ ME
 	$(BIN)/python -m authoring.bundle
+
+pdf: $(READY)  ## print the built site as one PDF, with a Chromium
+	$(BIN)/python -m authoring.browser
+	$(BIN)/python -m authoring.pdf
 
 notebooks: $(READY)  ## make book/notebooks from the lessons
 	$(BIN)/python -m authoring.notebooks
