@@ -28,7 +28,7 @@ ifeq ($(origin TORCH),command line)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site lighthouse notebooks assignments test browser check lint format lab bench data lock clean set-up-again
+.PHONY: help setup site bundle pdf lighthouse notebooks assignments test browser check lint format lab bench data versions lock clean set-up-again
 .NOTPARALLEL:  # notebooks are written by one task and read by another
 
 help:  ## list the tasks
@@ -36,18 +36,29 @@ help:  ## list the tasks
 
 setup: $(READY)  ## make .venv and install what the other tasks need
 
+# pip would compile on one core; compileall takes all of them.
+QUIETLY := --quiet --disable-pip-version-check --no-compile
+
 # PyTorch's pin goes in first and alone: TORCH may point pip at a place that has nothing else.
 $(READY): requirements.txt pyproject.toml $(AGAIN)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "This course needs Python 3.11 or newer, and $(PYTHON) is " + sys.version.split()[0] + ". Choose another one: make PYTHON=python3.12 ...")'
 	@echo "Installing some 180 packages; this takes two to five minutes ..."
 	$(PYTHON) -m venv $(CLEAR) $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(TORCH) "$$(grep '^torch==' requirements.txt | cut -d';' -f1)"
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install $(QUIETLY) $(TORCH) "$$(grep '^torch==' requirements.txt | cut -d';' -f1)"
+	$(BIN)/python -m pip install $(QUIETLY) -r requirements.txt
+	@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true  # templates are no Python
 	@echo "$(CURDIR)" > $(READY)
 	@echo "Ready."
 
 site: $(READY)  ## build the site, strictly: any failing cell, warning or dead link stops it
 	$(BIN)/python -m authoring.build
+
+bundle: site  ## one zip of everything that needs no server: site, notebooks, package, READ ME
+	$(BIN)/python -m authoring.bundle
+
+pdf: $(READY)  ## print the built site as one PDF, with a Chromium
+	$(BIN)/python -m authoring.browser
+	$(BIN)/python -m authoring.pdf
 
 notebooks: $(READY)  ## make book/notebooks from the lessons
 	$(BIN)/python -m authoring.notebooks
@@ -60,7 +71,7 @@ test check: export OMP_NUM_THREADS := 1
 # What stays together and what comes first stands in tests/conftest.py.
 TWO_AT_A_TIME := -n 2 --dist loadscope --no-loadscope-reorder
 
-test: $(READY) check site  ## everything: the quick part, then the built site, planted faults and every notebook
+test: $(READY) check bundle  ## everything: the quick part, then the built site, planted faults and every notebook
 	-$(BIN)/python -m authoring.browser
 	-$(BIN)/python -m grading sandbox
 	$(BIN)/python -m pytest $(TWO_AT_A_TIME) -m slow --nbval-lax --nbval-cell-timeout=300 tests book/notebooks
@@ -96,8 +107,15 @@ bench: $(READY)  ## measure speeds, as ratios within one run, and what the built
 data: $(READY)  ## make the shipped images again from their sources (on Debian)
 	$(BIN)/python -m authoring.images
 
+# One session alone: make versions NOX="-s 'package(oldest)'". noxfile.py says what there is.
+NOX ?=
+versions: export OMP_NUM_THREADS := 1
+versions: export TORCH_VERSION := $(TORCH_VERSION)
+versions: $(READY)  ## the package and the notebooks with the oldest and the newest versions admitted: an hour
+	$(BIN)/nox $(NOX)
+
 lock: $(READY)  ## renew requirements.txt from pyproject.toml
 	$(BIN)/python -m authoring.lock
 
 clean:  ## remove what was built; the environment stays
-	rm -rf _build .pytest_cache .mypy_cache .ruff_cache .hypothesis build lessons_src/*.egg-info
+	rm -rf _build .nox .pytest_cache .mypy_cache .ruff_cache .hypothesis build lessons_src/*.egg-info

@@ -4,7 +4,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import yaml
 
@@ -93,3 +93,24 @@ def colab_url(path: Path, root: Path = ROOT) -> str:
     """Return the address that opens a notebook of the repository in Colab."""
     blob = urlsplit(source_url(path, root)).path
     return f"https://colab.research.google.com/github{blob}"
+
+
+def binder_url(path: Path, root: Path = ROOT) -> str:
+    """Return the address that opens a notebook of the repository in JupyterLab on Binder."""
+    repository = urlsplit(repository_url(root)).path
+    branch = config(root)["repository"]["branch"]
+    place = quote(f"lab/tree/{path.relative_to(root).as_posix()}", safe="")
+    return f"https://mybinder.org/v2/gh{repository}/{branch}?urlpath={place}"
+
+
+def bundle_name(root: Path = ROOT) -> str:
+    """Return the name of the zip that holds everything."""
+    return f"{repository_url(root).rpartition('/')[2]}.zip"
+
+
+def bundle_url(root: Path = ROOT) -> str:
+    """Return the address of that zip on the published site.
+
+    It is whole, so that it also leads there from a copy without the zip, such as the one inside the zip.
+    """
+    return f"{config(root)['html']['baseurl']}{bundle_name(root)}"

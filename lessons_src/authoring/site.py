@@ -29,6 +29,7 @@ from cnnlab.widgets import fallback_html
 
 THEME = Path(__file__).parent / "theme"
 TEMPLATES = Path(__file__).parent / "templates"
+SEARCH = "search"  # the page that Sphinx makes
 VERSIONS = "book/reference/versions"  # the page of what has changed
 WIDGET_VIEW = re.compile(
     r'<script type="application/vnd\.jupyter\.widget-view\+json">(?P<view>.*?)</script>', re.DOTALL
@@ -191,6 +192,8 @@ def complete_page(
     context["metatags"] = context.get("metatags", "") + policy
     if VERSIONS in app.env.found_docs:
         context["theme_extra_footer"] = _version(context, Path(app.srcdir)) + context["theme_extra_footer"]
+    if pagename == SEARCH:
+        app.add_js_file("search_from_disk.js", defer="defer")  # to this page alone
     if doctree is None:
         return
     # sphinx-exercise gives these to every box of a page, and an id stands once.
@@ -214,11 +217,13 @@ def _buttons(page: str, root: Path, context: dict[str, Any]) -> str:
     notebook = book.notebook(page, root)
     buttons = [
         (book.colab_url(notebook, root), "Open in Colab", ""),
+        (book.binder_url(notebook, root), "Open in Binder", ""),
         (
             context["pathto"](f"notebooks/{notebook.name}", 1),
             "Download the notebook",
             f' download="{notebook.name}"',
         ),
+        (book.bundle_url(root), "Download everything", ""),
         (book.source_url(book.source(page, root), root), "View the source", ""),
     ]
     links = (f'<a href="{escape(url)}"{extra}>{text}</a>' for url, text, extra in buttons)

@@ -18,8 +18,12 @@ Then four steps, for an assignment that lies in COURSE/source/pooling/pooling.ip
   python -m grading feedback pooling              a page for each student  ->  COURSE/feedback
   python -m grading export pooling                grades and statistics    ->  COURSE/reports/pooling
 
+For a test with multiple choice, such as the course's inventory: python -m grading items before.csv after.csv
+
 Every step can be repeated, and goes on where it was interrupted. None changes a grade that you gave by hand.
 """
+
+INVENTORY = Path(__file__).parents[2] / "book" / "teaching" / "inventory.yml"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -54,11 +58,12 @@ def main(arguments: list[str] | None = None) -> int:
             )
         if name == "grade":
             _add_grade(step)
+    _add_items(steps.add_parser("items", help="statistics of a multiple-choice test, such as the inventory"))
     steps.add_parser(
         "sandbox", help="see whether this machine can shut student code in; install what is missing"
     )
     options = parser.parse_args(words)
-    return _do(options)
+    return _items(options) if options.step == "items" else _do(options)
 
 
 def _add_grade(step: argparse.ArgumentParser) -> None:
@@ -72,6 +77,34 @@ def _add_grade(step: argparse.ArgumentParser) -> None:
         action="store_true",
         help="run student code with all your rights: it can read and change your files, the gradebook too",
     )
+
+
+def _add_items(step: argparse.ArgumentParser) -> None:
+    step.description = "A table, one row per question: how hard, whom it told apart, which mistake was met."
+    step.add_argument("before", type=Path, help="CSV: a name and one letter for each question in every line")
+    step.add_argument("after", type=Path, nargs="?", help="the same test, later: adds what was gained")
+    step.add_argument(
+        "--key", type=Path, default=INVENTORY, help="its questions as YAML (default: the inventory)"
+    )
+    step.add_argument("--out", type=Path, default=Path("items.csv"), help="(default: %(default)s)")
+
+
+def _items(options: argparse.Namespace) -> int:
+    from grading import items, report
+    from grading.course import CourseError
+
+    try:
+        questions = items.key(options.key)
+        tables = [items.answers(path, len(questions)) for path in (options.before, options.after) if path]
+    except (CourseError, OSError) as error:
+        print(error)
+        return 1
+    rows = list(items.statistics(questions, *tables))
+    for row in rows:
+        print("{question:2}  right {difficulty:4}  answers {answers:30} {stands_for}".format(**row))
+    report.table(rows, items.COLUMNS.split(), options.out)
+    print(f"{len(tables[0])} students; all numbers are in {options.out}.")
+    return 0
 
 
 def _sandbox() -> int:
@@ -141,4 +174,7 @@ def _do(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
+    # jsonschema does without this grammar of web addresses, of which a notebook has none. To build it takes a
+    # second, as long as two students' answers.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     sys.exit(main())

@@ -14,14 +14,18 @@ from typing import Any
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
+from grading import harmless
+
 MOST_TEXT = 2_000_000  # characters in all cells; people write some thousand
+MOST_CELLS = 2_000
 MOST_PICTURES = 5_000_000  # characters of the pictures in one hand-graded answer
 
 
 # Ways from an answer to the tests, or out of the notebook. An honest answer hardly needs them.
 REACHES = re.compile(
-    r"get_ipython|ipykernel|\w+_transformers|\bctypes\b|\bgc\.\w+|_getframe|\bzmq\b"
-    r"|\b(?:__)?builtins(?:__)?\b|CNNLAB_SECRET_SEED"
+    r"get_ipython|ipykernel|\w+_transformers|\bctypes\b|\bgc\.\w+|\b_?getframe|_current_frames|\bzmq\b"
+    r"|\b(?:__)?builtins(?:__)?\b|CNNLAB_SECRET_SEED|\bInteractiveShell|\b__main__\b|\b_ih\b|\bsettrace\b"
+    r"|\bsetprofile\b|\baddaudithook\b|\bf_back\b|\bf_globals\b|\b__globals__\b|\b__subclasses__\b|\bsys\.modules\b"
 )
 
 
@@ -74,6 +78,8 @@ def read(data: bytes) -> list[Cell]:
         raise Unreadable("the file is JSON, but no notebook") from error
     except MemoryError as error:
         raise Unreadable("the file needs more memory than a notebook may") from error
+    if len(found) > MOST_CELLS:
+        raise Unreadable(f"it has more than {MOST_CELLS:,} cells")
     if sum(len(each.source) for each in found) > MOST_TEXT:
         raise Unreadable(f"its cells hold more than {MOST_TEXT:,} characters of text")
     return found
@@ -85,7 +91,7 @@ def _cell(raw: dict[str, Any]) -> Cell:
     metadata = raw.get("metadata") or {}
     grade_id = (metadata.get("nbgrader") or {}).get("grade_id")
     ids = (raw.get("id"), metadata.get("id"))  # Colab keeps its own in the metadata
-    pictures = raw.get("attachments") or {}
+    pictures = harmless.pictures(raw.get("attachments"))
     return Cell(
         kind=str(raw["cell_type"]),
         # Half of a character cannot be written to a file.
@@ -127,8 +133,9 @@ def fill(release: NotebookNode, cells: list[Cell]) -> Filled:
     for index, j in chosen.items():
         if cells[j].source.strip() != fresh[index].source.strip():
             filled.answered += 1
-        fresh[index].source = cells[j].source
-        if cells[j].attachments and fresh[index].cell_type == "markdown":
+        markdown = fresh[index].cell_type == "markdown"
+        fresh[index].source = harmless.text(cells[j].source) if markdown else cells[j].source
+        if cells[j].attachments and markdown:
             fresh[index].attachments = NotebookNode(cells[j].attachments)
     filled.notebook.cells = [
         *added[-1],
@@ -165,7 +172,7 @@ def _places(fresh: list[NotebookNode], cells: list[Cell]) -> dict[int, int]:
 
 
 def _likeness(one: str, other: str) -> float:
-    return SequenceMatcher(None, one[:5000], other[:5000]).ratio()
+    return SequenceMatcher(None, one[:1000], other[:1000]).ratio()
 
 
 def _chosen(
@@ -204,5 +211,6 @@ def _compare(cell: NotebookNode, came_back: list[Cell], filled: Filled) -> None:
 
 
 def _added(cell: Cell, number: int) -> NotebookNode:
+    text = cell.source if cell.kind == "code" else harmless.text(cell.source)
     make: Callable[..., NotebookNode] = new_code_cell if cell.kind == "code" else new_markdown_cell
-    return make(cell.source, id=f"added-{number}")
+    return make(text, id=f"added-{number}")

@@ -14,10 +14,12 @@ from nbformat.v4 import new_output
 from nbgrader.preprocessors import Execute
 from nbgrader.utils import is_grade, is_solution
 
+from grading import harmless
 from grading.canary import Canary
 from grading.kernel import Kernel
 from grading.sandbox import Limits
 
+MOST_ERRORS = 20  # of one cell, whose kernel can be made to tell any number
 ROUNDS = 4  # a cell that ends the kernel is left out of the next round
 
 
@@ -135,6 +137,10 @@ class _Runner(Execute):  # type: ignore[misc]  # nbgrader has no types
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> Any:
         """Keep no more output than there is room for."""
+        if msg["msg_type"] == "error":
+            error = super().process_message(msg, cell, cell_index)
+            cell.outputs[:] = [*cell.outputs[:MOST_ERRORS], *map(_shortened, cell.outputs[MOST_ERRORS:][-1:])]
+            return error
         if msg["msg_type"] not in {"status", "error", "execute_input"}:
             had_room, self.room = self.room > 0, self.room - len(str(msg["content"]))
             if self.room <= 0:
@@ -151,7 +157,8 @@ class _Runner(Execute):  # type: ignore[misc]  # nbgrader has no types
         for cell, place in zip(notebook.cells, self.places, strict=True):
             if cell.cell_type != "code":
                 continue
-            cell.outputs = list(map(_shortened, self.running.cells[place].outputs))
+            shown = self.running.cells[place].outputs
+            cell.outputs = [_shortened(harmless.output(each)) for each in shown]
             if is_test(cell):
                 cell.outputs = _telling(cell)
                 failed = any(each.output_type == "error" for each in cell.outputs)

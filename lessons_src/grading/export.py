@@ -20,6 +20,11 @@ NBGRADER = (
     "assignment duedate timestamp student_id last_name first_name email"
     " raw_score late_submission_penalty score max_score"
 )
+# Canvas finds a student by the ID; the Section has to stand there, as the last column before the points.
+CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
+# Moodle refuses a worksheet without Identifier, Grade and the time. Without a time it replaces no grade that
+# it has already, unless the teacher says so; a grade above its own maximum it leaves out without a word.
+MOODLE = ("Identifier", "Full name", "Grade", "Maximum Grade", "Last modified (grade)")
 QUESTIONS = "question max_score graded mean full_marks zero with_the_rest"
 
 
@@ -38,33 +43,9 @@ def export(course: Course, assignment: str) -> list[Line]:
         submissions = gradebook.find_assignment(assignment).submissions
         table = [_nbgrader(each) for each in submissions]
         report.table(table, NBGRADER.split(), folder / "nbgrader.csv")
-        platforms = [
-            (each.student.lms_user_id, each.student.last_name, row["score"])
-            for each, row in zip(submissions, table, strict=True)
-        ]
-        canvas = [
-            {
-                "Student": name,
-                "ID": number,
-                "SIS User ID": "",
-                "SIS Login ID": "",
-                "Section": "",
-                assignment: score,
-            }
-            for number, name, score in platforms
-            if number
-        ]
-        report.table(
-            canvas,
-            ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", assignment],
-            folder / "canvas.csv",
-        )
-        moodle = [
-            {"Identifier": f"Participant {number}", "Full name": name, "Grade": score}
-            for number, name, score in platforms
-            if number
-        ]
-        report.table(moodle, ["Identifier", "Full name", "Grade"], folder / "moodle.csv")
+        graded = list(zip(submissions, table, strict=True))
+        report.table(_canvas(assignment, graded), [*CANVAS, assignment], folder / "canvas.csv")
+        report.table(_moodle(graded), list(MOODLE), folder / "moodle.csv")
         report.table(_questions(submissions), QUESTIONS.split(), folder / "questions.csv")
         lines = [*_looks(course, assignment), *_ungraded(submissions)]
     report.table(
@@ -94,6 +75,27 @@ def _nbgrader(submission: SubmittedAssignment) -> dict[str, Any]:
         "score": max(0.0, submission.score - penalty),
         "max_score": submission.max_score,
     }
+
+
+def _canvas(
+    assignment: str, graded: list[tuple[SubmittedAssignment, dict[str, Any]]]
+) -> Iterator[dict[str, Any]]:
+    if graded:
+        yield {"Student": "    Points Possible", assignment: graded[0][1]["max_score"]}
+    for each, row in graded:
+        if number := each.student.lms_user_id:
+            yield {"Student": each.student.last_name, "ID": number, assignment: row["score"]}
+
+
+def _moodle(graded: list[tuple[SubmittedAssignment, dict[str, Any]]]) -> Iterator[dict[str, Any]]:
+    for each, row in graded:
+        if number := each.student.lms_user_id:
+            yield {
+                "Identifier": f"Participant {number}",
+                "Full name": each.student.last_name,
+                "Grade": row["score"],
+                "Maximum Grade": row["max_score"],
+            }
 
 
 def _grades(submissions: Iterable[SubmittedAssignment]) -> list[dict[str, Grade]]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
-import joblib
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_markdown_cell
@@ -13,9 +13,9 @@ from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import ClearHiddenTests, GetGrades
 
-from grading.course import Course, silence
+from grading import workers
+from grading.course import Course
 from grading.execute import is_test
-from grading.grade import workers
 from grading.report import Line
 
 SHORT = 20  # characters; a shorter line of a test stands in many programs
@@ -24,9 +24,11 @@ SHORT = 20  # characters; a shorter line of a test stands in many programs
 def feedback(course: Course, assignment: str, *, jobs: int | None = None) -> list[Line]:
     """Write `feedback/STUDENT/ASSIGNMENT/ASSIGNMENT.html` for everyone who was graded."""
     students = course.students("autograded", assignment)
-    with workers(jobs, None):
-        parallel = joblib.Parallel()
-        return list(parallel(joblib.delayed(_page)(course, assignment, student) for student in students))
+    pages = workers.each(partial(_page, course, assignment), {name: name for name in students}, jobs=jobs)
+    return [
+        page if isinstance(page, Line) else Line(student, "", "look", f"no page: {page}")
+        for student, page in sorted(pages)
+    ]
 
 
 def _page(course: Course, assignment: str, student: str) -> Line:
@@ -44,8 +46,7 @@ def _page(course: Course, assignment: str, student: str) -> Line:
     converter = course.converter(GenerateFeedback, assignment, student)
     converter.preprocessors = [announce, _HideTests, GetGrades, CSSHTMLHeaderPreprocessor]
     try:
-        with silence():
-            converter.start()
+        converter.start()
     except NbGraderException as error:
         return Line(student, "", "look", f"no page: {error}")
     return Line(student, "", "ok", "page written, but not all is graded" if waiting else "page written")

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from dataclasses import asdict
 from typing import Any
 
-import joblib
 import nbformat
 from nbformat.notebooknode import NotebookNode
 from nbgrader.converters import Autograde
@@ -19,7 +16,7 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import Execute
 from tqdm import tqdm
 
-from grading import report, sandbox
+from grading import report, sandbox, workers
 from grading.course import Course, silence, write
 from grading.execute import Executed, Job, execute
 from grading.report import Line
@@ -76,41 +73,18 @@ def grade(
             if run.executed() is None
         }
         failures: dict[str, str] = {}
-        with workers(jobs, scheduler):
-            parallel = joblib.Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="all")
-            results = parallel(joblib.delayed(_attempt)(student, job) for student, job in waiting.items())
-            for student, result in tqdm(
-                results, "grading", len(waiting), file=sys.stdout, disable=not waiting
-            ):
-                if isinstance(result, str):
-                    failures[student] = result
-                else:
-                    runs[student].keep(result)
-                    failures[student] = runs[student].record()
+        results = workers.each(execute, waiting, jobs=jobs, scheduler=scheduler)
+        for student, result in tqdm(results, "grading", len(waiting), file=sys.stdout, disable=not waiting):
+            if isinstance(result, str):
+                failures[student] = result
+            else:
+                runs[student].keep(result)
+                failures[student] = runs[student].record()
         for student in runs.keys() - waiting.keys():
             failures[student] = runs[student].record()  # unless it was, before an interruption
     lines = [line for student, run in runs.items() for line in run.lines(failures.get(student, ""))]
     report.save(course.reports(assignment) / "grade.csv", lines)
     return lines
-
-
-def workers(jobs: int | None, scheduler: str | None) -> AbstractContextManager[Any]:
-    """Choose where submissions are run, until the context ends."""
-    backend: AbstractContextManager[Any] = (
-        joblib.parallel_config("dask", scheduler_host=scheduler)
-        if scheduler
-        else joblib.parallel_config("loky", n_jobs=jobs or os.cpu_count(), inner_max_num_threads=1)
-    )
-    return backend
-
-
-def _attempt(student: str, job: Job) -> tuple[str, Executed | str]:
-    """Do one job, in a worker; one that fails must not stop the others."""
-    try:
-        with silence():
-            return student, execute(job)
-    except Exception as error:
-        return student, f"{type(error).__name__}: {error}"
 
 
 class Run:
@@ -166,6 +140,7 @@ class Run:
         converter.autograde_preprocessors = [
             take if step is Execute else step for step in converter.autograde_preprocessors
         ]
+        converter.sanitize_preprocessors = []  # it was sanitized before it ran
         try:
             converter.start()
         except NbGraderException as error:

@@ -16,7 +16,7 @@ from grading import report
 from grading.answers import Filled, Unreadable, fill, read
 from grading.course import Course, write
 from grading.report import Line
-from grading.submissions import Found, Refused, Student, look, whose
+from grading.submissions import Found, Refused, Student, little_memory, look, whose
 
 
 def intake(course: Course, assignment: str, download: Path) -> list[Line]:
@@ -35,6 +35,15 @@ def intake(course: Course, assignment: str, download: Path) -> list[Line]:
         At least one for every file; they are also added to the table `reports/ASSIGNMENT/intake.csv`.
     """
     release = course.release(assignment)
+    with little_memory():
+        lines = _all(course, assignment, release, download)
+    table = course.reports(assignment) / "intake.csv"
+    lines = [replace(line, download=download.name) for line in lines]
+    report.save(table, [*(line for line in report.load(table) if line.download != download.name), *lines])
+    return lines
+
+
+def _all(course: Course, assignment: str, release: NotebookNode, download: Path) -> list[Line]:
     lines: list[Line] = []
     times: dict[PurePosixPath, Found] = {}
     people: dict[str, Student] = {}
@@ -65,9 +74,6 @@ def intake(course: Course, assignment: str, download: Path) -> list[Line]:
     for line in lines:
         if line.level == "ok" and (time := times.get(PurePosixPath(line.file).parent)):
             _keep_time(course.folder("submitted", assignment, line.student), time)
-    table = course.reports(assignment) / "intake.csv"
-    lines = [replace(line, download=download.name) for line in lines]
-    report.save(table, [*(line for line in report.load(table) if line.download != download.name), *lines])
     return lines
 
 
@@ -101,7 +107,11 @@ def _take(
     taken = False
     for found in newest_first:
         if taken:
-            yield Line(student.id, found.name, "note", "an earlier attempt; not used")
+            one_person = student.number or "+" in found.name  # a platform's number, not just a name
+            doubt = "" if one_person else "; is it of somebody else with this name?"
+            yield Line(
+                student.id, found.name, "look" if doubt else "note", f"an earlier attempt; not used{doubt}"
+            )
             continue
         try:
             filled = fill(release, read(found.read()))

@@ -23,6 +23,7 @@ from grading import sandbox
 from grading.sandbox import Limits
 
 LONGEST_MESSAGE = 32 * 2**20  # bytes; a longer one ends the connection, and so the cell
+MOST_MESSAGES = 20  # waiting to be read; the others wait in the sandbox, where memory is limited
 
 
 class _Manager(AsyncKernelManager):
@@ -38,6 +39,7 @@ class _Manager(AsyncKernelManager):
     def _context_default(self) -> zmq.asyncio.Context:
         context = super()._context_default()
         context.setsockopt(zmq.MAXMSGSIZE, LONGEST_MESSAGE)
+        context.setsockopt(zmq.RCVHWM, MOST_MESSAGES)
         return context
 
     def write_connection_file(self, **options: Any) -> None:
@@ -69,8 +71,7 @@ class Kernel:
     def __enter__(self) -> Self:
         """Start it."""
         # Names of sockets have to be short, and TMPDIR can be long.
-        self._folder = tempfile.TemporaryDirectory(prefix="grading-", dir="/tmp")
-        folder = Path(self._folder.name)
+        self._folder = folder = Path(tempfile.mkdtemp(prefix="grading-", dir="/tmp"))
         sockets, start = folder / "sockets", folder / "start"
         sockets.mkdir()
         start.mkdir()
@@ -100,7 +101,7 @@ class Kernel:
         self._process.kill()
         self._process.wait()
         run_sync(self.manager.cleanup_resources)()
-        self._folder.cleanup()
+        sandbox.remove(self._folder)
 
     def _environment(self, start: Path) -> dict[str, str]:
         home = sandbox.HOME if self.sandboxed else str(start)
@@ -127,7 +128,7 @@ class Kernel:
                 return  # the kernel ended by itself
             if len(family) > self.limits.processes // 2:
                 self.overuse = f"it started more than {self.limits.processes // 2} processes"
-            elif sum(map(_resident, family)) > self.limits.memory:
+            elif _memory(family, self.limits.memory) > self.limits.memory:
                 self.overuse = f"it used more than {self.limits.memory / 2**20:,.0f} MiB of memory"
             elif not all(map(_belongs, entries := list(sockets.iterdir()))) or len(entries) > 20:
                 self.overuse = "it wrote files where the kernel's sockets are"
@@ -140,8 +141,30 @@ def _belongs(path: Path) -> bool:
     return path.is_socket() or (path.name == "kernel.json" and path.lstat().st_size < 10_000)
 
 
-def _resident(process: psutil.Process) -> int:
+def _nameless_files(family: list[psutil.Process]) -> int:
+    """Count the bytes in files that are only memory, and that no folder's size limits."""
+    sizes: dict[int, int] = {}
+    for process in family:
+        try:
+            for each in os.scandir(f"/proc/{process.pid}/fd"):
+                if os.readlink(each.path).startswith("/memfd:"):
+                    told = os.stat(each.path)
+                    sizes[told.st_ino] = told.st_blocks * 512
+        except OSError:
+            continue  # it ended in the meantime
+    return sum(sizes.values())
+
+
+def _memory(family: list[psutil.Process], limit: int) -> int:
+    """Count bytes; what processes share counts once, as far as the limit is in question."""
+    files = _nameless_files(family)
+    used = files + sum(_size(each, "rss") for each in family)
+    return used if used <= limit else files + sum(_size(each, "pss") for each in family)
+
+
+def _size(process: psutil.Process, kind: str) -> int:
     try:
-        return int(process.memory_info().rss)
+        told = process.memory_info() if kind == "rss" else process.memory_full_info()
     except psutil.NoSuchProcess:
         return 0
+    return int(getattr(told, kind))

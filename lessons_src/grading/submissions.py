@@ -6,22 +6,30 @@ import io
 import os
 import re
 import stat
+import sys
 import time
 import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+import psutil
+
 LARGEST = 300 * 2**20  # bytes of one file; outputs can make a notebook large
 MOST_FILES = 50_000
 MOST_SQUEEZED = 200  # times smaller in the zip; a notebook gets some ten times smaller
+ROOM = (
+    3 * 2**29
+)  # bytes of memory for one file and what is in it; 300 MB of brackets would take twenty times that
 NOT_SUSPICIOUS = 20 * 2**20  # bytes, however much they were squeezed
 
 READING_FAILS = (
+    MemoryError,
     OSError,
     RuntimeError,
     NotImplementedError,
@@ -52,6 +60,23 @@ class Found:
     name: str
     when: str  # it was changed; sorts by time
     read: Callable[[], bytes]  # raises Refused
+
+
+@contextmanager
+def little_memory() -> Iterator[None]:
+    """Let this process have ROOM more than it has now; who asks for more gets a MemoryError."""
+    if sys.platform != "linux":
+        yield
+        return
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    now = psutil.Process().memory_info().vms
+    resource.setrlimit(resource.RLIMIT_AS, (now + ROOM, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
 
 
 def look(download: Path) -> Iterator[Found]:
@@ -100,14 +125,16 @@ def _read_file(path: Path) -> bytes:
     with os.fdopen(descriptor, "rb") as file:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise Refused("it is no ordinary file")
-        return _at_most(file)
+        return _at_most(file, os.fstat(descriptor).st_size)
 
 
-def _at_most(file: IO[bytes]) -> bytes:
-    data = file.read(LARGEST + 1)
-    if len(data) > LARGEST:
+def _at_most(file: IO[bytes], size: int) -> bytes:
+    if size > LARGEST:
         raise Refused(f"it is larger than {LARGEST / 2**20:.0f} MiB")
-    return data
+    try:
+        return file.read(size)
+    except MemoryError as error:
+        raise Refused("it needs more memory than a notebook may") from error
 
 
 def _nested(found: Found) -> Iterator[Found]:
@@ -125,7 +152,10 @@ def _refuse(reason: str) -> bytes:
 
 
 def _in_zip(archive: Callable[[], zipfile.ZipFile], prefix: str) -> Iterator[Found]:
-    for member in archive().infolist():
+    members = archive().infolist()
+    if len(members) > MOST_FILES:
+        raise Refused(f"the zip has more than {MOST_FILES:,} files")
+    for member in members:
         if not member.is_dir():
             when = "".join(f"{part:02}" for part in member.date_time)
             yield Found(prefix + member.filename, when, partial(_read_member, archive, member))
@@ -141,14 +171,14 @@ def _read_member(archive: Callable[[], zipfile.ZipFile], member: zipfile.ZipInfo
         raise Refused("it unpacks to very much more than it is, as zip bombs do")
     try:
         with archive().open(member) as file:
-            return _at_most(file)
+            return _at_most(file, member.file_size)
     except READING_FAILS as error:
         raise Refused(f"it cannot be unpacked ({error})") from error
 
 
 CANVAS = re.compile(r"(?P<name>[^_/]+)_(?:LATE_)?(?P<number>\d+)_(?P<attempt>\d+)_[^/]+$")
-MOODLE = re.compile(r"(?:.*/)?(?P<name>[^_/]+)_(?P<number>\d+)_assignsubmission_file_?[^/]*(/.*)?$")
-EXCHANGE = re.compile(r"(?:.*/)?(?P<name>[^+/]+)\+[^+/]+\+(?P<attempt>[^+/]+)[^/]*/[^/]+$")
+MOODLE = re.compile(r"(?P<name>[^_/]+)_(?P<number>\d+)_assignsubmission_file")
+EXCHANGE = re.compile(r"(?P<name>[^+/]+)\+[^+/]+\+(?P<attempt>[^+/]+)")
 COPY = re.compile(r"^(copy of|kopie von|copie de|copia de)\s+|\s*\(\d+\)$|[-_ ]copy\d*$", re.IGNORECASE)
 
 
@@ -167,20 +197,22 @@ def whose(name: str, assignment: str) -> tuple[Student | None, str]:
     (None, '')
     """
     path = PurePosixPath(name.replace("\\", "/"))
-    in_canvas = next(filter(None, map(CANVAS.match, path.parts)), None)  # the file, or a zip that it is in
-    if found := MOODLE.match(str(path)) or in_canvas:
-        number, attempt = found["number"], found.groupdict().get("attempt", "")
-        return Student(_slug(f"{found['name']}_{number}"), found["name"], number), attempt.rjust(12, "0")
-    if found := EXCHANGE.match(str(path)):
-        return Student(_slug(found["name"])), found["attempt"]
-    if len(path.parts) > 2 and path.parts[-2] == assignment:
-        return Student(_slug(path.parts[-3])), ""
+    # The outermost name is the platform's; those inside it are the student's, who could name anyone.
+    for outer, part in zip(("", *path.parts), path.parts, strict=False):
+        if found := MOODLE.match(part) or CANVAS.match(part):
+            name = re.sub(r"[<>&\"']", "", found["name"])  # pages show it
+            attempt = found.groupdict().get("attempt", "")
+            return Student(_slug(f"{name}_{found['number']}"), name, found["number"]), attempt.rjust(12, "0")
+        if found := EXCHANGE.match(part):
+            return Student(_slug(found["name"])), found["attempt"]
+        if outer and part == assignment:
+            return Student(_slug(outer)), ""
     for words in (path.stem, path.parent.name):
         for _ in range(3):
             words = COPY.sub("", words.strip())  # noqa: PLW2901
         rest = re.sub(rf"(?i){re.escape(assignment)}", "", words).strip(" -_.,")
         if _slug(rest):
-            return Student(_slug(rest), rest), ""
+            return Student(_slug(rest), re.sub(r"[<>&\"']", "", rest)), ""
     return None, ""
 
 

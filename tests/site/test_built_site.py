@@ -51,6 +51,8 @@ def test_a_lesson_can_be_opened_downloaded_and_looked_at(name, read):
     assert (
         links["Open in Colab"] == f"https://colab.research.google.com/github{repository}/blob/{branch}/{path}"
     )
+    assert links["Open in Binder"] == book.binder_url(book.ROOT / path)
+    assert links["Download everything"] == f"{book.config()['html']['baseurl']}{book.bundle_name()}"
     assert links["View the source"] == f"{book.repository_url()}/blob/{branch}/{name}.md"
 
     served = ((SITE / f"{name}.html").parent / links["Download the notebook"]).resolve()

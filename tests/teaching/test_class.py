@@ -10,6 +10,8 @@ import sqlite3
 import time
 from contextlib import closing
 
+import nbformat
+import pandas
 import psutil
 import pytest
 
@@ -61,9 +63,7 @@ class Graded:
         return {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
     def student(self, row):
-        if "named" in row:
-            return row["student"]
-        return f"{row['student']}_{1001 + made.CLASS.index(row)}"
+        return made.student(row)
 
     def told(self, step, student):
         lines = load(self.course.reports(made.NAME) / f"{step}.csv")
@@ -110,6 +110,8 @@ def test_pages_say_why_and_show_no_hidden_test(graded, row):
     assert row.get("feedback", "") in text
     assert not [line for line in made.SECRET_LINES if line in text]
     assert "HIDDEN TESTS" not in text
+    assert "<script>REACHED" not in text
+    assert 'href="javascript:REACHED' not in text
 
 
 def test_nothing_outside_was_reached(graded):
@@ -120,6 +122,15 @@ def test_nothing_outside_was_reached(graded):
     assert not list(graded.root.rglob("REACHED*"))
 
 
+def test_a_teacher_who_reads_an_answer_runs_no_script(graded):
+    student = graded.student(next(row for row in made.CLASS if row["student"] == "scripts"))
+    notebook = nbformat.read(graded.course.notebook("autograded", made.NAME, student), as_version=4)
+    shown = [each for cell in notebook.cells for each in cell.get("outputs", []) if "data" in each]
+    assert [list(each.data) for each in shown] == [["text/plain"]] * 2
+    told = next(cell.source for cell in notebook.cells if cell.get("id") == "why")
+    assert told == "Shared < script>REACHED()< /script> weights, see [this](javascript :REACHED())."
+
+
 def test_nothing_is_left_running(graded):
     assert graded.left_running == []
 
@@ -127,9 +138,23 @@ def test_nothing_is_left_running(graded):
 def test_whoever_has_no_grade_gets_no_zero(graded):
     listed = {row["student_id"] for row in graded.table("nbgrader")}
     assert listed == {graded.student(row) for row in made.CLASS if "points" in row}
-    assert {row["ID"] for row in graded.table("canvas")} == {
-        name[-4:] for name in listed if name != "Ann_Lee"
-    }
+
+
+def test_canvas_and_moodle_find_what_their_importers_look_for(graded):
+    folder = graded.course.reports(made.NAME)
+    canvas = pandas.read_csv(folder / "canvas.csv", dtype={"ID": "Int64"})
+    assert list(canvas) == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", made.NAME]
+    assert canvas.Student[0].strip() == "Points Possible"
+    assert canvas[made.NAME][0] == sum(made.POINTS.values())
+    numbers = [1001 + i for i, row in enumerate(made.CLASS) if "points" in row and "named" not in row]
+    assert sorted(canvas.ID[1:]) == numbers
+    points = canvas[1:].set_index("ID")[made.NAME]
+    assert points[1001] == 7
+    moodle = pandas.read_csv(folder / "moodle.csv").set_index("Identifier")
+    assert {"Grade", "Last modified (grade)"} < set(moodle)
+    assert list(moodle.index) == [f"Participant {number}" for number in points.index]
+    assert list(moodle.Grade) == list(points)
+    assert (moodle["Maximum Grade"] == sum(made.POINTS.values())).all()
 
 
 def test_misconceptions_are_counted(graded):

@@ -3,7 +3,9 @@
 import io
 import json
 import os
+import resource
 import stat
+import sys
 import zipfile
 
 import nbformat
@@ -11,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grading import submissions
+from grading import harmless, submissions
 from grading.answers import Unreadable, fill, read
 from grading.course import Course
 from grading.intake import intake
@@ -205,6 +207,53 @@ def test_a_file_may_not_be_too_large(tmp_path, monkeypatch):
     for found in look(tmp_path):
         with pytest.raises(Refused, match="larger"):
             found.read()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is limited on Linux")
+def test_a_file_may_not_take_much_memory(course, tmp_path, release, monkeypatch):
+    monkeypatch.setattr(submissions, "ROOM", 150 * 2**20)
+    (tmp_path / "bomb.ipynb").write_bytes(b'{"cells": [' + b"{}," * 4_000_000 + b"{}]}")
+    large = made.answered(release, {})
+    large.cells[1].outputs = [nbformat.v4.new_output("stream", text="printed" * 2_000_000)]
+    (tmp_path / "large.ipynb").write_text(json.dumps(large))
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    lines = told(course, tmp_path)
+    assert lines["bomb.ipynb"] == ("look", "not read: the file needs more memory than a notebook may")
+    assert lines["large.ipynb"] == ("ok", "4 answers taken in")
+    assert resource.getrlimit(resource.RLIMIT_AS) == before
+
+
+def test_only_pictures_are_attached():
+    picture = {"image/png": "iVBORw0KGgo="}
+    given = {"a.png": picture, "b.png": {"image/png": '"onload="x'}, "c": {"text/html": "<b>"}, "d": 1}
+    assert harmless.pictures(given) == {"a.png": picture}
+    assert harmless.pictures(["a"]) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "student"),
+    [
+        ("Eve_5_assignsubmission_file_/w.zip/Ann_7_assignsubmission_file_/a.ipynb", "Eve_5"),
+        ("eve_5_6_w.zip/Ann_7_assignsubmission_file_/a.ipynb", "eve_5"),
+        ("eve_5_6_w.zip/ann_7_8_a.ipynb", "eve_5"),
+        ("eve_5_6_ann_7_8_a.ipynb", "eve_5"),
+        ("eve+counting+2026-01-01/ann+counting+2026-02-02/a.ipynb", "eve"),
+        ("submitted/eve/counting/ann/counting/a.ipynb", "eve"),
+        ("eve/counting/ann_7_8_a/counting.ipynb", "eve"),
+    ],
+)
+def test_nobody_hands_in_for_somebody_else(name, student):
+    assert whose(name, made.NAME)[0].id == student
+
+
+def test_two_people_of_one_name_are_looked_at(course, tmp_path, release):
+    good = json.dumps(made.answered(release, {}))
+    for name in ("Bo Lee", "Bo Lee (1)"):
+        (tmp_path / f"Copy of {made.NAME} - {name}.ipynb").write_text(good)
+    looks = [line for line in intake(course, made.NAME, tmp_path) if line.level == "look"]
+    assert [line.text for line in looks] == [
+        "an earlier attempt; not used; is it of somebody else with this name?"
+    ]
 
 
 @given(st.text(max_size=80))

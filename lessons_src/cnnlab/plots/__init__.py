@@ -25,6 +25,7 @@ from cnnlab.plots.fully_connected import (
     scores,
 )
 from cnnlab.plots.journey import journey
+from cnnlab.plots.kernels import accuracy_for_cost, kernel_at_work, maps_of_layer
 from cnnlab.plots.learning import agreement, along_gradient, nudges, way_back, weights_moving
 from cnnlab.plots.neurons import beside_the_atlas, double_descent, step_times
 from cnnlab.plots.pictures import images, signed
@@ -42,6 +43,7 @@ __all__ = [
     "VERMILION",
     "Figure",
     "accuracies",
+    "accuracy_for_cost",
     "agreement",
     "along_gradient",
     "architecture",
@@ -67,7 +69,9 @@ __all__ = [
     "heads_compared",
     "images",
     "journey",
+    "kernel_at_work",
     "layer_costs",
+    "maps_of_layer",
     "matrices",
     "matrix",
     "nudges",

@@ -20,3 +20,7 @@ def test_every_address_is_made_from_the_settings(small_book):
     assert book.colab_url(book.notebook(page, root), root) == (
         "https://colab.research.google.com/github/someone/small-book/blob/trunk/book/notebooks/second.ipynb"
     )
+    assert book.binder_url(book.notebook(page, root), root) == (
+        "https://mybinder.org/v2/gh/someone/small-book/trunk?urlpath=lab%2Ftree%2Fbook%2Fnotebooks%2Fsecond.ipynb"
+    )
+    assert book.bundle_url(root) == "https://someone.example/small-book/small-book.zip"
