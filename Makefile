@@ -28,7 +28,7 @@ ifeq ($(origin TORCH),command line)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site bundle pdf notebooks assignments test browser check lint format lab bench data versions lock clean set-up-again
+.PHONY: help setup site bundle pdf lighthouse notebooks assignments test browser check lint format lab bench data versions lock clean set-up-again
 .NOTPARALLEL:  # notebooks are written by one task and read by another
 
 help:  ## list the tasks
@@ -75,6 +75,9 @@ test: $(READY) check bundle  ## everything: the quick part, then the built site,
 	-$(BIN)/python -m authoring.browser
 	-$(BIN)/python -m grading sandbox
 	$(BIN)/python -m pytest $(TWO_AT_A_TIME) -m slow --nbval-lax --nbval-cell-timeout=300 tests book/notebooks
+
+lighthouse: $(READY) browser  ## Lighthouse's scores of three pages of the built site
+	$(BIN)/python -m authoring.lighthouse
 
 browser: $(READY)  ## find a Chromium for the tests of the site, or install one
 	$(BIN)/python -m authoring.browser
