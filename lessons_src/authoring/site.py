@@ -240,11 +240,20 @@ def _with_pictures(body: str, states: dict[str, Any]) -> str:
     return WIDGET_VIEW.sub(with_picture, body)
 
 
+def leave_out(
+    _app: Sphinx, _what: str, name: str, member: object, _skip: bool, _options: object
+) -> bool | None:
+    """Leave out of the page of the package what its users never call: a field's getter, a widget's picture."""
+    return True if type(member).__name__ == "_tuplegetter" or name == "still" else None
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect everything."""
     app.setup_extension("authoring.gathered")
     app.setup_extension("authoring.terms")
     app.connect("config-inited", set_up, priority=100)
+    app.setup_extension("sphinx.ext.autodoc")  # whose event it is
+    app.connect("autodoc-skip-member", leave_out)
     app.connect("builder-inited", copy_browser_parts)
     app.connect("builder-inited", write_entrance)
     app.connect("env-before-read-docs", read_in_parallel)
