@@ -24,7 +24,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
-from authoring import assignment_list, book, check_site, inventory, notebooks, npm, quiz, rubrics
+from authoring import assignment_list, book, check_site, inventory, licences, notebooks, npm, quiz, rubrics
 from cnnlab.widgets import fallback_html
 
 THEME = Path(__file__).parent / "theme"
@@ -167,6 +167,7 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
         text = notebooks.convert(page, root)
         Path(folder, book.notebook(page, root).name).write_text(text, encoding="utf8", newline="\n")
     assignment_list.lay_beside(Path(app.outdir), root)
+    licences.write(Path(app.outdir), root)
 
 
 def fill_run_time(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -200,8 +201,9 @@ def complete_page(
 
 
 def _version(context: dict[str, Any], root: Path) -> str:
-    """Say in the footer which version of the course this is, and link to what has changed."""
-    return f'<a href="{context["pathto"](VERSIONS)}">Version {escape(book.version(root))}</a>. '
+    """Say in the footer which version this is, and link to what has changed and to what others have made."""
+    parts = f'<a href="{context["pathto"](licences.NAME, 1)}">Parts by others</a>'
+    return f'<a href="{context["pathto"](VERSIONS)}">Version {escape(book.version(root))}</a>. {parts}. '
 
 
 def _buttons(page: str, root: Path, context: dict[str, Any]) -> str:
