@@ -28,11 +28,11 @@ ifeq ($(origin TORCH),command line)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site bundle pdf lighthouse notebooks assignments test browser check lint format lab bench data versions lock clean set-up-again
+.PHONY: help setup site bundle pdf lighthouse notebooks assignments test browser check lint format lab bench data versions lock audit new-lesson clean set-up-again
 .NOTPARALLEL:  # notebooks are written by one task and read by another
 
 help:  ## list the tasks
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY)  ## make .venv and install what the other tasks need
 
@@ -116,6 +116,12 @@ versions: $(READY)  ## the package and the notebooks with the oldest and the new
 
 lock: $(READY)  ## renew requirements.txt from pyproject.toml
 	$(BIN)/python -m authoring.lock
+
+audit: $(READY)  ## ask the registries for known weaknesses of what is pinned
+	$(BIN)/python -m authoring.audit
+
+new-lesson: $(READY)  ## start a lesson that keeps every rule: make new-lesson NAME=layers/attention
+	$(BIN)/python -m authoring.new_lesson $(NAME)
 
 clean:  ## remove what was built; the environment stays
 	rm -rf _build .nox .pytest_cache .mypy_cache .ruff_cache .hypothesis build lessons_src/*.egg-info

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from authoring import book
+from authoring import book, licences
 from authoring.check_site import faults
 
 
@@ -26,7 +26,7 @@ def build(root: Path = book.ROOT) -> int:
         print("The build failed; the messages above say where.", file=sys.stderr)
         return code
     site = root / "_build" / "html"
-    found = faults(site)
+    found = faults(site) + licences.faults(site, root)
     for fault in found:
         print(fault, file=sys.stderr)
     if found:

@@ -24,7 +24,18 @@ from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
-from authoring import assignment_list, book, cards, check_site, inventory, notebooks, npm, quiz, rubrics
+from authoring import (
+    assignment_list,
+    book,
+    cards,
+    check_site,
+    inventory,
+    licences,
+    notebooks,
+    npm,
+    quiz,
+    rubrics,
+)
 from cnnlab.widgets import fallback_html
 
 THEME = Path(__file__).parent / "theme"
@@ -172,6 +183,7 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
         text = notebooks.convert(page, root)
         Path(folder, book.notebook(page, root).name).write_text(text, encoding="utf8", newline="\n")
     assignment_list.lay_beside(Path(app.outdir), root)
+    licences.write(Path(app.outdir), root)
 
 
 def fill_run_time(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -209,8 +221,9 @@ def complete_page(
 
 
 def _version(context: dict[str, Any], root: Path) -> str:
-    """Say in the footer which version of the course this is, and link to what has changed."""
-    return f'<a href="{context["pathto"](VERSIONS)}">Version {escape(book.version(root))}</a>. '
+    """Say in the footer which version this is, and link to what has changed and to what others have made."""
+    parts = f'<a href="{context["pathto"](licences.NAME, 1)}">Parts by others</a>'
+    return f'<a href="{context["pathto"](VERSIONS)}">Version {escape(book.version(root))}</a>. {parts}. '
 
 
 def _buttons(page: str, root: Path, context: dict[str, Any]) -> str:
@@ -252,6 +265,13 @@ def with_pictures(body: str, states: dict[str, Any]) -> str:
     return WIDGET_VIEW.sub(with_picture, body)
 
 
+def leave_out(
+    _app: Sphinx, _what: str, name: str, member: object, _skip: bool, _options: object
+) -> bool | None:
+    """Leave out of the page of the package what its users never call: a field's getter, a widget's picture."""
+    return True if type(member).__name__ == "_tuplegetter" or name == "still" else None
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect everything."""
     app.setup_extension("authoring.gathered")
@@ -260,6 +280,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.setup_extension("authoring.terms")
     app.setup_extension("authoring.figures")
     app.connect("config-inited", set_up, priority=100)
+    app.setup_extension("sphinx.ext.autodoc")  # whose event it is
+    app.connect("autodoc-skip-member", leave_out)
     app.connect("builder-inited", copy_browser_parts)
     app.connect("builder-inited", write_entrance)
     app.connect("env-before-read-docs", read_in_parallel)

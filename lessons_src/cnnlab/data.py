@@ -34,10 +34,14 @@ class Dataset:
         Which set this is.
     class_names : tuple of str
         A label is a position in this tuple.
-    train_images, test_images : float32 arrays (N, C, H, W)
+    train_images : float32 array (N, C, H, W)
         Pixel values from 0 to 1.
-    train_labels, test_labels : int64 arrays (N,)
-        `train_labels` carries the label noise that was asked for; `test_labels` is always clean.
+    train_labels : int64 array (N,)
+        With the label noise that was asked for.
+    test_images : float32 array (N, C, H, W)
+        Pixel values from 0 to 1.
+    test_labels : int64 array (N,)
+        Always clean.
     train_labels_true : int64 array (N,)
         The training labels without noise.
     """
