@@ -154,7 +154,7 @@ class Copy:
             "package-lock.json",
         ):
             shutil.copy2(book.ROOT / name, root)
-        litter = shutil.ignore_patterns("__pycache__", "*.egg-info")
+        litter = shutil.ignore_patterns("__pycache__", "*.egg-info", "assignments")  # only lessons
         shutil.copytree(book.ROOT / "lessons_src", root / "lessons_src", ignore=litter)
         (root / "node_modules").symlink_to(book.ROOT / "node_modules")
         (root / "book" / "reference").mkdir(parents=True)
