@@ -32,6 +32,7 @@ from cnnlab.plots.pictures import images, signed
 from cnnlab.plots.pooling import downstream, pooled, pooling_step, stripes
 from cnnlab.plots.style import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, VERMILION, Figure, figure
 from cnnlab.plots.to_scale import architecture
+from cnnlab.plots.without import activation_maps, recipes, slid
 
 __all__ = [
     "BLUE",
@@ -44,6 +45,7 @@ __all__ = [
     "Figure",
     "accuracies",
     "accuracy_for_cost",
+    "activation_maps",
     "agreement",
     "along_gradient",
     "architecture",
@@ -82,6 +84,7 @@ __all__ = [
     "pooling_step",
     "ratios",
     "receptive_fields",
+    "recipes",
     "reliability",
     "right_and_wrong",
     "roulette",
@@ -90,6 +93,7 @@ __all__ = [
     "scores_by_cost",
     "shares",
     "signed",
+    "slid",
     "step_times",
     "stopped",
     "stripes",

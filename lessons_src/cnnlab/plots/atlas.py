@@ -103,7 +103,12 @@ def _ticks(ax: Axes, values: Sequence[object]) -> None:
 
 
 def differences(
-    measured: Mapping[str, Interval], *, xlabel: str, alt: str, margin: float | None = None
+    measured: Mapping[str, Interval],
+    *,
+    xlabel: str,
+    alt: str,
+    margin: float | None = None,
+    limits: tuple[float, float] | None = None,
 ) -> Figure:
     """Draw paired differences, one row each: the mean as a dot, its interval as a whisker, zero as a line.
 
@@ -117,6 +122,8 @@ def differences(
         What the rows show, for a reader who does not see them.
     margin : float, optional
         A difference that does not matter, as a fraction: shaded on both sides of zero.
+    limits : (float, float), optional
+        Ends of the axis in points, where several such figures are compared.
 
     Returns
     -------
@@ -137,6 +144,6 @@ def differences(
         ax.plot([100 * low, 100 * high], [row, row], color=BLUE)
         ax.plot([100 * mean], [row], marker="o", color=BLUE)
     ax.set_yticks(range(len(measured)), list(measured))
-    ax.set(xlabel=xlabel, ylim=(len(measured) - 0.5, -0.5))
+    ax.set(xlabel=xlabel, xlim=limits, ylim=(len(measured) - 0.5, -0.5))
     ax.xaxis.set_major_formatter(lambda value, _: f"{value:+g}" if value else "0")
     return fig
