@@ -1,4 +1,4 @@
-"""Whose files the built site carries, and under which licences: ``THIRD-PARTY.txt``, made from what is installed.
+"""Whose files the built site carries, under which licences: ``THIRD-PARTY.txt``, from what is installed.
 
 A file that is not ours, in no package and not named in ``licences.yml`` is a fault: then nobody has looked
 at its licence.
@@ -96,7 +96,7 @@ def write(site: Path, root: Path = book.ROOT) -> None:
 
 def _lines(found: dict[str, Package], root: Path) -> Iterator[str]:
     yield f"{book.config(root)['title']}: what others have made\n"
-    yield "The course's own text is under CC BY 4.0, its code under the MIT licence. This site also carries:\n"
+    yield "The course's own text is under CC BY 4.0, its code under the MIT licence. It also carries:\n"
     for package in set_of(found):
         files = sum(p.name == package.name for p in found.values())
         number = "1 file" if files == 1 else f"{files} files"

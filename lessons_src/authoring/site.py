@@ -245,7 +245,7 @@ def _with_pictures(body: str, states: dict[str, Any]) -> str:
 def leave_out(
     _app: Sphinx, _what: str, name: str, member: object, _skip: bool, _options: object
 ) -> bool | None:
-    """Leave out of the page of the package what its users never call: a field's getter, a widget's picture."""
+    """Leave out of the page of the package what its users never call: fields' getters, stills."""
     return True if type(member).__name__ == "_tuplegetter" or name == "still" else None
 
 
