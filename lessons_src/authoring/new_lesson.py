@@ -1,7 +1,7 @@
 """Start a lesson that keeps every rule from its first minute: ``make new-lesson NAME=layers/attention``.
 
-It writes the lesson, its quiz, its notes for teachers and its place in ``_toc.yml``, then the notebooks: a new
-lesson moves the numbers of the exercises behind it.
+It writes the lesson, its quiz, its notes for teachers and its place in ``_toc.yml``, then the notebooks: a
+new lesson moves the numbers of the exercises behind it.
 """
 
 import re
