@@ -269,7 +269,8 @@ def leave_out(
     _app: Sphinx, _what: str, name: str, member: object, _skip: bool, _options: object
 ) -> bool | None:
     """Leave out of the package's page what users never call: a field's getter, a widget's picture."""
-    return True if type(member).__name__ == "_tuplegetter" or name == "still" else None
+    foreign = name == "set"  # matplotlib writes one for each class of figures, in its own markup
+    return True if type(member).__name__ == "_tuplegetter" or name == "still" or foreign else None
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
