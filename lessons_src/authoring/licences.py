@@ -152,10 +152,10 @@ def _python(name: str) -> Package:
 
 def _licence(found: Distribution) -> str:
     metadata = found.metadata
-    if expression := metadata["License-Expression"]:
+    if expression := metadata.get("License-Expression"):
         return str(expression)
     classified = [c for c in metadata.get_all("Classifier") or [] if c.startswith("License ::")]
-    first = str(classified[0] if classified else metadata["License"] or "").partition("\n")[0]
+    first = str(classified[0] if classified else metadata.get("License", "")).partition("\n")[0]
     match = SHORT.match(first)
     return match["name"] if match else ""
 
