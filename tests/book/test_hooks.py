@@ -13,9 +13,8 @@ from authoring import book
 
 FORMS = sorted((book.ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
 CONFIG = book.ROOT / ".pre-commit-config.yaml"
-HOOKS = [
-    hook for repo in yaml.safe_load(CONFIG.read_text(encoding="utf8"))["repos"] for hook in repo["hooks"]
-]
+REPOS = yaml.safe_load(CONFIG.read_text(encoding="utf8"))["repos"]
+HOOKS = [hook for repo in REPOS for hook in repo["hooks"]]
 
 
 @pytest.fixture
@@ -39,8 +38,7 @@ def hook(tmp_path):
 
 
 def test_nothing_is_fetched_for_the_hooks():
-    repos = yaml.safe_load(CONFIG.read_text(encoding="utf8"))["repos"]
-    assert {repo["repo"] for repo in repos} == {"local"}
+    assert {repo["repo"] for repo in REPOS} == {"local"}
     assert all(hook["language"] == "system" and hook["entry"].startswith(".venv/bin/") for hook in HOOKS)
 
 

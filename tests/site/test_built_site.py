@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
-from authoring import book, gather, glossary, meta, references
+from authoring import book, gather, glossary, licences, meta, references
 from authoring.check_site import faults
 
 SITE = book.ROOT / "_build" / "html"

@@ -1,4 +1,4 @@
-"""Licences: each file of the site has an owner; one that nobody knows, or a font without a licence, is named."""
+"""Licences: each file of the site has an owner; a stranger, or a font without a licence, is named."""
 
 import shutil
 
