@@ -151,13 +151,16 @@ def _python(name: str) -> Package:
 
 
 def _licence(found: Distribution) -> str:
-    metadata = found.metadata
-    if expression := metadata["License-Expression"]:
-        return str(expression)
-    classified = [c for c in metadata.get_all("Classifier") or [] if c.startswith("License ::")]
-    first = str(classified[0] if classified else metadata["License"] or "").partition("\n")[0]
-    match = SHORT.match(first)
+    """Read the licence's name: where newer metadata has it, among the classifiers, or in the older field."""
+    said = [v for key in ("License-Expression", "Classifier", "License") for v in _all(found, key)]
+    named = [v for v in said if "::" not in v or v.startswith("License ::")]
+    match = SHORT.match(named[0].partition("\n")[0]) if named else None
     return match["name"] if match else ""
+
+
+def _all(found: Distribution, key: str) -> list[str]:
+    # Asked so, since a key that is not there is an error in some versions and None in others.
+    return [str(value) for value in found.metadata.get_all(key) or ()]
 
 
 @cache

@@ -1,5 +1,6 @@
 """The built site in _build/html: whole, self-contained, and its buttons lead where they say."""
 
+import importlib
 import json
 import re
 from urllib.parse import urljoin, urlsplit
@@ -7,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 
-from authoring import book, gather, glossary, meta, references
+from authoring import book, gather, glossary, licences, meta, references
 from authoring.check_site import faults
 
 SITE = book.ROOT / "_build" / "html"
@@ -163,6 +164,20 @@ def test_the_version_stands_at_the_foot_of_every_page(name, read):
 @pytest.mark.parametrize("name", sorted(set(book.pages()) - set(WIDGETS)))
 def test_pages_without_widgets_do_without_their_script(name, read):
     assert not read(name).select('script[src*="widgets/static.js"]')
+
+
+def test_the_page_of_the_package_has_every_public_name_that_lessons_use(read):
+    page = read("book/reference/api")
+    for module in ("data", "layers", "count", "nets", "atlas", "capstone", "widgets"):
+        package = importlib.import_module(f"cnnlab.{module}")
+        for name in package.__all__:
+            if callable(getattr(package, name)):
+                assert page.find(id=f"cnnlab.{module}.{name}"), f"{module}.{name}"
+
+
+def test_every_file_has_a_known_licence_and_the_list_says_so():
+    assert licences.faults(SITE) == []
+    assert "mathjax" in (SITE / licences.NAME).read_text(encoding="utf8")
 
 
 def test_the_front_door_leads_to_the_first_page(read):
