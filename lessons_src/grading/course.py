@@ -8,6 +8,7 @@ import hmac
 import logging
 import os
 import secrets
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +31,14 @@ class CourseError(Exception):
     """Something is not as it has to be; the message says what to do."""
 
 
+def _programs_in_reach() -> None:
+    """Put this environment's programs on the path: nbgrader starts alembic, activated or not."""
+    programs = str(Path(sys.executable).parent)
+    places = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    if programs not in places:
+        os.environ["PATH"] = os.pathsep.join([programs, *places])
+
+
 class Course:
     """A course folder as nbgrader knows it, with its settings if it has an `nbgrader_config.py`."""
 
@@ -37,6 +46,7 @@ class Course:
         self.root = root.resolve()
         if not self.root.is_dir():
             raise CourseError(f"There is no folder {root}.")
+        _programs_in_reach()
 
     @cached_property
     def config(self) -> Config:
