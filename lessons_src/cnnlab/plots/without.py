@@ -44,16 +44,25 @@ def recipes(
     """
     from cnnlab.atlas import interval
 
-    fig, ax = figure(height=0.42 * len(series) + 1.2, alt=alt)
+    fig, ax = figure(height=0.42 * len(series) + 1.4, alt=alt)
     for row, rows in enumerate(series.values()):
         mean, low, high = interval(rows)
         ax.plot([low, high], [row, row], color=BLUE, alpha=0.35, linewidth=7, solid_capstyle="butt")
         ax.scatter(rows["test_accuracy"], [row] * len(rows), 14, BLUE, alpha=0.6, linewidth=0)
         ax.plot([mean], [row], marker="D", color=BLUE)
-    for name, level in levels.items():
-        if level > lowest:
-            ax.axvline(level, color=GREY, linestyle="--", linewidth=1.2)
-            ax.annotate(name, (level, -0.65), rotation=0, ha="center", va="bottom", color=GREY, fontsize=9.5)
+    shown = sorted((level, name) for name, level in levels.items() if level > lowest)
+    for number, (level, name) in enumerate(shown):
+        ax.axvline(level, color=GREY, linestyle="--", linewidth=1.2)
+        lines_above = number % 2  # names of neighbours stand one above the other
+        ax.annotate(
+            name,
+            (level, -0.65),
+            (0, 2 + 11 * lines_above),
+            textcoords="offset points",
+            ha="center",
+            color=GREY,
+            fontsize=9.5,
+        )
     ax.set_yticks(range(len(series)), list(series))
     ax.set(xlabel="test accuracy", xlim=(lowest, 1), ylim=(len(series) - 0.5, -0.65))
     ax.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
