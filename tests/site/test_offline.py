@@ -108,7 +108,7 @@ def test_search_finds_a_lesson_and_leads_there(stick, open_file):
     page.wait_for_url("**/search.html?*")
     results = page.locator("#search-results li a")
     results.first.wait_for()
-    page.wait_for_function("document.querySelector('.search-summary')?.textContent.includes('found')")
+    page.locator(".search-summary", has_text="found").wait_for()
     addresses = [address.partition("#")[0] for address in results.evaluate_all("all => all.map(a => a.href)")]
     lesson = (stick / "site" / f"{LESSON}.html").as_uri()
     assert lesson in addresses
