@@ -1,0 +1,64 @@
+"""A Pyodide to serve from here: Python from npm, and of its packages those of pure Python that a kernel needs.
+
+NumPy and all else that is compiled is only to be had from Pyodide's own CDN.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from authoring import book, npm
+
+CORE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
+LOCK = "pyodide-lock.json"
+KERNEL = ("micropip", "ipython", "jedi", "tqdm", "typing-extensions")
+WHEELS = book.ROOT / "_build" / "pyodide-wheels"  # kept for the next run
+
+
+def assemble(folder: Path) -> Path:
+    """Fill a folder with it, and return the folder."""
+    source = npm.ensure() / "pyodide"
+    for name in CORE:
+        shutil.copy2(source / name, folder)
+    lock = json.loads((source / LOCK).read_text(encoding="utf8"))
+    lock["packages"] = {name: lock["packages"][name] for name in _with_needs(KERNEL, lock["packages"])}
+    _fetch([f"{name}=={package['version']}" for name, package in lock["packages"].items()])
+    for name, package in lock["packages"].items():
+        (wheel,) = WHEELS.glob(f"{name.replace('-', '_')}-{package['version']}-*.whl")
+        shutil.copy2(wheel, folder)
+        # Pyodide packs some of them anew, and PyPI has the makers' own.
+        digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+        package.update(file_name=wheel.name, sha256=digest)
+    (folder / LOCK).write_text(json.dumps(lock), encoding="utf8")
+    return folder
+
+
+def _with_needs(names, packages):
+    """The packages, with all that they need."""
+    found, open_ = {}, list(names)
+    while open_:
+        name = open_.pop().lower().replace("_", "-")
+        if name not in found:
+            found[name] = None
+            open_ += packages[name]["depends"]
+    return sorted(found)
+
+
+def _fetch(wanted: list[str]) -> None:
+    stamp = WHEELS / "fetched.txt"
+    if stamp.exists() and stamp.read_text().split() == wanted:
+        return
+    shutil.rmtree(WHEELS, ignore_errors=True)
+    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
+    pip += ["--platform=any", "--python-version=3.14", f"--dest={WHEELS}", *wanted]
+    done = subprocess.run(pip, check=False, capture_output=True, text=True)
+    if done.returncode and not os.environ.get("CI"):
+        pytest.skip(f"pip could not fetch what a kernel in the browser needs: {done.stderr.strip()[-200:]}")
+    assert done.returncode == 0, done.stderr
+    stamp.write_text("\n".join(wanted))
