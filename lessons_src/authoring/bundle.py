@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from authoring import book, package
+from authoring import book, lite, package
 
 READ_ME = """\
 {title}
@@ -36,7 +36,8 @@ The newest version: {address}
 Licence: the text under CC BY 4.0, the code under MIT; see LICENSE. The images keep their own
 licences, which travel inside the package.
 """
-LEFT_OUT = {".buildinfo"}  # Sphinx's own note
+# Sphinx's own note, and what no browser runs from a disk.
+LEFT_OUT = {".buildinfo", lite.FOLDER}
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # for all files: when a page was built is no part of what it says
 
 
@@ -72,8 +73,10 @@ def _files(site: Path, wheel: Path, root: Path) -> Iterator[tuple[str, Path]]:
     """Give every file with its name in the zip."""
     for path in site.rglob("*"):
         # Zips of older addresses of the repository too: a zip in the zip would grow with each build.
-        if path.is_file() and path.name not in LEFT_OUT and path.suffix not in {".zip", ".part"}:
-            yield f"site/{path.relative_to(site).as_posix()}", path
+        within = path.relative_to(site)
+        kept = path.name not in LEFT_OUT and within.parts[0] not in LEFT_OUT
+        if path.is_file() and kept and path.suffix not in {".zip", ".part"}:
+            yield f"site/{within.as_posix()}", path
     for kind in ("notebooks", "assignments"):
         for path in (root / "book" / kind).glob("*.ipynb"):
             yield f"{kind}/{path.name}", path

@@ -32,6 +32,7 @@ REFUSED = {  # what would lead past the checks
     "[srcdoc]": "srcdoc hides a page in a page",
     "[http-equiv=refresh i][content*='//']": "a page that sends its reader elsewhere",
 }
+LITE = "lite"
 NOT_WORDS = ["pre", "script", "style", "svg", "code"]
 WITHIN_A_LINE = ["a", "abbr", "b", "em", "i", "kbd", "mark", "small", "span", "strong", "sub", "sup", "u"]
 MARKUP = re.compile(
@@ -45,11 +46,16 @@ STYLE_HERE = re.compile(r"""url\(\s*["']?(?P<url>[^"')\s#:]+)(?:#[^"')\s]*)?["']
 def faults(site: Path) -> list[str]:
     """List what is wrong with the pages below `site`, one line each, with the page's name."""
     site = site.resolve()
-    pages = sorted(p for p in site.rglob("*.html") if "_static" not in p.relative_to(site).parts)
+    # JupyterLite is no page of the book: it has scripts of its own, and loads Python when it is opened.
+    pages = sorted(p for p in site.rglob("*.html") if not {"_static", LITE} & {*p.relative_to(site).parts})
     if not pages:
         return [f"{site} has no pages"]
     found = [f"{p.relative_to(site)}: {fault}" for p in pages for fault in _page_faults(p, site)]
-    sheets = ((p, p.read_text(encoding="utf8")) for p in sorted(site.rglob("*.css")))
+    sheets = (
+        (p, p.read_text(encoding="utf8"))
+        for p in sorted(site.rglob("*.css"))
+        if LITE not in p.relative_to(site).parts
+    )
     return found + [f"{p.relative_to(site)}: {fault}" for p, text in sheets for fault in _style(text, p)]
 
 

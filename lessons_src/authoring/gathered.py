@@ -14,7 +14,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from authoring import book, gather, glossary, references
+from authoring import book, gather, glossary, lite, references
 
 
 class Gathering(SphinxDirective):
@@ -146,6 +146,23 @@ class Terms(Gathering):
         )
 
 
+class InBrowser(Gathering):
+    """``{in-browser}``: the lessons that open in the browser, how much of each runs there, and the way in."""
+
+    def show(self) -> Iterator[nodes.Node]:
+        """Make a section for each of them."""
+        for page in lite.lessons(self.root):
+            runs, cells = lite.runs(page, self.root)
+            section = self.lesson_section(page)
+            title = references.page(page, self.root).title
+            open_it = nodes.reference(
+                "", f"Open {title} in the browser", refuri=lite.address(page, self.root)
+            )
+            section += nodes.paragraph("", f"Of its {cells} cells of code {runs} run there.")
+            section += nodes.paragraph("", "", open_it, classes=["lesson-links"])
+            yield section
+
+
 class Citation(Gathering):
     """``{citation}``: how to cite the course, from CITATION.cff."""
 
@@ -189,6 +206,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         "myths": Myths,
         "exercises": Exercises,
         "terms": Terms,
+        "in-browser": InBrowser,
         "citation": Citation,
     }.items():
         app.add_directive(name, directive)

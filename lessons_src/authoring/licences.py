@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from authoring import book
+from authoring import book, lite
 
 NAME = "THIRD-PARTY.txt"
 LICENCE_FILE = re.compile(r"^(LICEN[CS]E|COPYING|NOTICE|AUTHORS)", re.IGNORECASE)
@@ -55,7 +55,12 @@ def packages_of(site: Path, root: Path = book.ROOT) -> tuple[dict[str, Package],
     found: dict[str, Package] = {}
     strangers = []
     for path in sorted(p for p in site.rglob("*") if p.is_file() and p.stat().st_size):
-        name, digest = path.relative_to(site).as_posix(), _digest(path)
+        name = path.relative_to(site).as_posix()
+        if name.startswith(f"{lite.FOLDER}/"):
+            if by := lite.owner(name):
+                found[name] = _python(by)
+            continue
+        digest = _digest(path)
         if by := listed()["written"].get(name) or python.get(digest):
             found[name] = _python(by)
         elif digest in npm:

@@ -12,13 +12,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from functools import cache
 from importlib.metadata import distribution, version
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from authoring import book, notebooks, package
+from authoring import book, check_site, notebooks, package
 from authoring.repack import repack
 from authoring.without_torch import Piece, pieces
 
@@ -29,7 +30,8 @@ LESSONS = (
     "book/layers/flattening",
     "book/costs/counting",
 )
-FOLDER = "lite"
+FOLDER = check_site.LITE
+WHEEL_FOLDER = "pypi"  # where JupyterLite looks for them
 PROGRAM = ("jupyterlite-core", "jupyterlite-pyodide-kernel")
 # What the package needs, is pure Python, and is not in Pyodide; its makers' page lists what is.
 WHEELS = ("anywidget", "comm", "ipywidgets", "jupyterlab-widgets", "psygnal")
@@ -46,9 +48,9 @@ SETUP = """\
 %load_ext cnnlab.browser"""
 MAGIC = "%%needs_torch"
 NOTE = """\
-*Here Python runs in your browser: {runs} of the {all} cells of code run. Those that begin with `{magic}` need \
-PyTorch, which browsers do not have; they run [in Colab]({colab}) or on your own machine. What you change stays \
-in this browser; File → Download saves it.*"""
+*Here Python runs in your browser: {runs} of the {all} cells of code run. Those that begin with `{magic}` \
+need PyTorch, which browsers do not have; they run [in Colab]({colab}) or on your own machine. What you change \
+stays in this browser; File → Download saves it.*"""
 
 
 def lessons(root: Path = book.ROOT) -> list[str]:
@@ -101,6 +103,22 @@ def _cell(piece: Piece) -> Any:
     return nbformat.v4.new_code_cell(f"{MAGIC}\n{piece.source}" if piece.needs_torch else piece.source)
 
 
+def owner(name: str) -> str | None:
+    """Return the Python package that a file of the site below `lite` comes from; None where it is ours.
+
+    What PYODIDE brings, its builder answers for.
+    """
+    _, part, *rest = name.split("/")
+    if part in {"files", "api", "static"} or name.endswith(("jupyter-lite.json", f"{WHEEL_FOLDER}/all.json")):
+        return None
+    if part == WHEEL_FOLDER:
+        wheel = rest[0].partition("-")[0].replace("_", "-")
+        return wheel if wheel in WHEELS else None
+    if part == "extensions":
+        return next(p for p in EXTENSIONS if f"/{_extension(p).name}/" in name)
+    return PROGRAM[0]
+
+
 def pyodide() -> Path | None:
     """Return the folder with a Pyodide that the builder has named, if any.
 
@@ -150,13 +168,13 @@ def _build(folder: Path, root: Path) -> Path:
     """Build JupyterLite in a folder, and return where in it."""
     source, out = folder / "source", folder / "out"
     (source / "files").mkdir(parents=True)
-    (source / "pypi").mkdir()
+    (source / WHEEL_FOLDER).mkdir()
     for page in lessons(root):
         nbformat.write(convert(page, root), source / "files" / book.notebook(page, root).name)
     for name in WHEELS:
-        repack(name, source / "pypi")
+        repack(name, source / WHEEL_FOLDER)
     _, wheel = package.build(folder / "dist", root)
-    shutil.copy2(wheel, source / "pypi")
+    shutil.copy2(wheel, source / WHEEL_FOLDER)
     if found := pyodide():
         (source / "static").mkdir()
         (source / "static" / "pyodide").symlink_to(found)
@@ -192,6 +210,7 @@ def _settings(root: Path) -> dict[str, Any]:
     }
 
 
+@cache
 def _extension(name: str) -> Path:
     """Find what an installed package adds to JupyterLab."""
     files = distribution(name).files or ()

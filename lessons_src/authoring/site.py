@@ -10,7 +10,9 @@ import json
 import os
 import re
 import shutil
+from collections.abc import Iterator
 from html import escape
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,7 @@ from authoring import (
     check_site,
     inventory,
     licences,
+    lite,
     notebooks,
     npm,
     quiz,
@@ -40,6 +43,7 @@ from cnnlab.widgets import fallback_html
 
 THEME = Path(__file__).parent / "theme"
 TEMPLATES = Path(__file__).parent / "templates"
+IN_BROWSER = "book/reference/browser"  # says what is loaded, before anything is
 SEARCH = "search"  # the page that Sphinx makes
 VERSIONS = "book/reference/versions"  # the page of what has changed
 WIDGET_VIEW = re.compile(
@@ -183,6 +187,10 @@ def finish(app: Sphinx, exception: Exception | None) -> None:
         text = notebooks.convert(page, root)
         Path(folder, book.notebook(page, root).name).write_text(text, encoding="utf8", newline="\n")
     assignment_list.lay_beside(Path(app.outdir), root)
+    try:
+        lite.write(Path(app.outdir), root)
+    except (RuntimeError, ValueError, PackageNotFoundError) as error:
+        raise ExtensionError(f"no Python in the browser: {error}") from error
     licences.write(Path(app.outdir), root)
 
 
@@ -231,6 +239,7 @@ def _buttons(page: str, root: Path, context: dict[str, Any]) -> str:
     buttons = [
         (book.colab_url(notebook, root), "Open in Colab", ""),
         (book.binder_url(notebook, root), "Open in Binder", ""),
+        *_in_browser(page, root, context),
         (
             context["pathto"](f"notebooks/{notebook.name}", 1),
             "Download the notebook",
@@ -241,6 +250,12 @@ def _buttons(page: str, root: Path, context: dict[str, Any]) -> str:
     ]
     links = (f'<a href="{escape(url)}"{extra}>{text}</a>' for url, text, extra in buttons)
     return f'<nav class="lesson-links" aria-label="Ways to run this lesson">{"".join(links)}</nav>'
+
+
+def _in_browser(page: str, root: Path, context: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Lead to what a reader should know before Python is loaded; the way in stands there."""
+    if page in lite.lessons(root):
+        yield f"{context['pathto'](IN_BROWSER)}#of-{Path(page).name}", "Run in the browser", ""
 
 
 def _for_screen_readers(body: str) -> str:

@@ -1,8 +1,8 @@
 """Find the cells of a lesson that need PyTorch: by the names that they use.
 
-A browser's Python has no PyTorch. A statement needs it if it uses what an import of it would have bound, or a
-name that only such a statement would have bound or changed. Imports of it are taken out of their cells. A cell
-that shows or checks something before it needs PyTorch is cut in two there; any other one stays whole.
+A browser's Python has no PyTorch. A statement needs it if it uses what an import of it would have bound, or
+a name that only such a statement would have bound or changed. Imports of it are taken out of their cells. A
+cell that shows or checks something before it needs PyTorch is cut in two there; any other one stays whole.
 """
 
 import ast

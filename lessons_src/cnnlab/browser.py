@@ -8,8 +8,8 @@ from typing import Any
 from tqdm import tqdm
 
 NEEDS_TORCH = (
-    "This cell needs PyTorch, which browsers do not have: its result stands on the lesson's page, and it runs "
-    "in Colab, on Binder or on your own machine."
+    "This cell needs PyTorch, which browsers do not have: its result stands on the lesson's page, and it "
+    "runs in Colab, on Binder or on your own machine."
 )
 
 

@@ -1,4 +1,4 @@
-"""The notebooks for the browser, run where PyTorch cannot be imported, as in a browser; and what they are made by."""
+"""The notebooks for the browser, run where PyTorch cannot be imported, and the cuts that they are made by."""
 
 import ast
 
@@ -46,7 +46,9 @@ def test_a_name_of_a_function_of_its_own_is_another():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("changes", ["x[0] = torch.ones(1)", "x.append(torch.ones(1))", "x.y = torch.e", "x += torch.e"])
+@pytest.mark.parametrize(
+    "changes", ["x[0] = torch.ones(1)", "x.append(torch.ones(1))", "x.y = torch.e", "x += torch.e"]
+)
 def test_what_such_a_cell_would_have_changed_is_not_as_it_should_be(changes):
     assert runs(["import torch", "x = []", changes, "print(x)"]) == [[False], [True], [False], [False]]
 
@@ -57,7 +59,9 @@ def test_one_name_of_a_module_may_need_it_where_others_do_not():
 
 
 def test_imports_of_torch_are_taken_out_of_their_cell():
-    (cut,) = pieces(["import numpy as np\nimport torch\n\nfrom cnnlab import data, nets  # both\n\nprint(np.e)"])
+    (cut,) = pieces(
+        ["import numpy as np\nimport torch\n\nfrom cnnlab import data, nets  # both\n\nprint(np.e)"]
+    )
     assert cut == [
         Piece("import torch\nfrom cnnlab import nets", needs_torch=True),
         Piece("import numpy as np\nfrom cnnlab import data\n\nprint(np.e)", needs_torch=False),
@@ -71,9 +75,9 @@ def test_a_cell_is_cut_where_something_was_shown_before():
     assert whole == [Piece(prepares, needs_torch=True)]
 
 
-@pytest.mark.parametrize("page", lite.lessons())
-def test_every_line_of_a_lesson_stands_in_its_notebook(page):
-    cells = nbformat.reads(book.notebook(page).read_text(encoding="utf8"), as_version=4).cells[1:]
+@pytest.mark.parametrize("lesson", lite.lessons())
+def test_every_line_of_a_lesson_stands_in_its_notebook(lesson):
+    cells = nbformat.reads(book.notebook(lesson).read_text(encoding="utf8"), as_version=4).cells[1:]
     whole = [cell.source for cell in cells if cell.cell_type == "code"]
     for source, cut in zip(whole, pieces(whole), strict=True):
         lines = "\n".join(piece.source for piece in cut)
@@ -101,9 +105,9 @@ def test_what_needs_torch_is_there():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", lite.lessons(), ids=lambda page: f"<{page.rpartition('/')[2]}>")
-def test_a_notebook_runs_without_torch(page):
-    notebook = lite.convert(page)
+@pytest.mark.parametrize("lesson", lite.lessons(), ids=lambda lesson: f"<{lesson.rpartition('/')[2]}>")
+def test_a_notebook_runs_without_torch(lesson):
+    notebook = lite.convert(lesson)
     notebook.cells.insert(0, nbformat.v4.new_code_cell(BROWSER))
     NotebookClient(notebook, timeout=300, kernel_name="python3").execute()
     _, setup, *cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
@@ -113,7 +117,7 @@ def test_a_notebook_runs_without_torch(page):
         said = "".join(output.get("text", "") for output in cell.outputs)
         assert (said == f"{SENTENCE}\n") == (cell in marked)
         assert cell.execution_count
-    assert (len(cells) - len(marked), len(cells)) == lite.runs(page)
+    assert (len(cells) - len(marked), len(cells)) == lite.runs(lesson)
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""A Pyodide to serve from here: Python from npm, and of its packages those of pure Python that a kernel needs.
+"""A Pyodide to serve from here: Python from npm, and of the packages those that a kernel needs.
 
 NumPy and all else that is compiled is only to be had from Pyodide's own CDN.
 """

@@ -84,7 +84,10 @@ def test_every_link_of_a_notebook_into_the_site_arrives(name, read):
 def test_exercises_have_the_same_numbers_here_and_in_the_notebook(name, read):
     here = [
         # The site has curly apostrophes.
-        (int(re.search(r"\d+", title.span.get_text())[0]), title.span.next_sibling.strip(" ()").replace("’", "'"))
+        (
+            int(re.search(r"\d+", title.span.get_text())[0]),
+            title.span.next_sibling.strip(" ()").replace("’", "'"),
+        )
         for title in read(name).select(".exercise > .admonition-title")
     ]
     text = book.notebook(name).read_text(encoding="utf8")
