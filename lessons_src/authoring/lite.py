@@ -49,8 +49,8 @@ SETUP = """\
 MAGIC = "%%needs_torch"
 NOTE = """\
 *Here Python runs in your browser: {runs} of the {all} cells of code run. Those that begin with `{magic}` \
-need PyTorch, which browsers do not have; they run [in Colab]({colab}) or on your own machine. What you change \
-stays in this browser; File → Download saves it.*"""
+need PyTorch, which browsers do not have; they run [in Colab]({colab}) or on your own machine. What you \
+change stays in this browser; File → Download saves it.*"""
 
 
 def lessons(root: Path = book.ROOT) -> list[str]:
