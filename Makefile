@@ -6,6 +6,8 @@ PYTHON ?= python3
 # install page gives for CPU or CUDA. Empty: wherever pip is set up to look.
 TORCH ?=
 
+# `make site PYODIDE=FOLDER`: Python for the browser is served from the site, not by its makers' CDN.
+
 # Options for JupyterLab: in a container, LAB="--allow-root --no-browser".
 LAB ?=
 

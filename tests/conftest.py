@@ -12,8 +12,10 @@ FIRST = [
     "book/notebooks",
     "tests/teaching",
     "tests/book/test_faults.py",
+    "tests/book/test_lite.py",
     "tests/unit",
     "tests/site/test_jupyterlab.py",
+    "tests/site/test_lite.py",
     "tests/site/test_widgets.py",
 ]
 LAST = ["tests/site/test_pages.py"]

@@ -158,7 +158,7 @@ class InBrowser(Gathering):
             open_it = nodes.reference(
                 "", f"Open {title} in the browser", refuri=lite.address(page, self.root)
             )
-            section += nodes.paragraph("", f"Of its {cells} cells of code {runs} run there.")
+            section += nodes.paragraph("", f"{runs} of its {cells} cells of code run there. {lite.cost()}")
             section += nodes.paragraph("", "", open_it, classes=["lesson-links"])
             yield section
 
