@@ -1,4 +1,4 @@
-"""Python in the browser: nothing before the click, then a notebook; with a Pyodide from here, a kernel too."""
+"""Python in the browser: nothing before the click, then a notebook; with a Pyodide from here, a kernel."""
 
 import hashlib
 import json
