@@ -13,14 +13,15 @@ from cnnlab.browser import NEEDS_TORCH
 from tests.site import own_pyodide
 from tests.site.lab import PATIENCE
 from tests.site.serving import served
+from tests.site.visits import NEVER_SENT
 
 pytestmark = pytest.mark.slow
 
 LESSON = "book/layers/pooling"
-# Without NumPy, which no kernel can get here: what the package needs none for, and a widget.
+# The lesson's own first cell; then, without NumPy, which no kernel can get here, what needs none.
 CELLS = {
     "1 + 1": "2",
-    "%pip install -q tqdm anywidget\n%pip install -q --no-deps cnnlab\n%load_ext cnnlab.browser": "",
+    lite.SETUP: "",
     "from cnnlab import count\ncount.conv2d_params(1, 64, 3)": "640",
     "%%needs_torch\nimport torch": NEEDS_TORCH,
     "import tqdm\nsum(tqdm.tqdm(range(40), disable=True))": "780",
@@ -34,6 +35,10 @@ class Seven(anywidget.AnyWidget):
 
 Seven()
 """
+
+
+def hosts(addresses):
+    return {urlsplit(url).netloc for url in addresses if urlsplit(url).scheme not in NEVER_SENT}
 
 
 def test_every_wheel_and_notebook_is_served_as_the_index_says(site):
@@ -94,8 +99,7 @@ def test_a_lesson_opens_after_two_clicks_and_nothing_is_loaded_before(browser, a
     assert "pip install -q cnnlab" in page.locator(".jp-CodeCell").first.inner_text()
     page.locator(".jp-Notebook-ExecutionIndicator").wait_for()
     page.wait_for_timeout(2000)  # the kernel asks for Python
-    elsewhere = {urlsplit(url).netloc for url in asked if not url.startswith((at_root, "data:", "blob:"))}
-    assert elsewhere == {lite.CDN}
+    assert hosts(asked) == {urlsplit(at_root).netloc, lite.CDN}
     context.close()
 
 
@@ -136,5 +140,5 @@ def test_a_kernel_starts_in_the_browser_and_runs_the_package_and_a_widget(browse
     cells = page.locator(".jp-CodeCell").all()
     said = [" ".join(cell.locator(".jp-OutputArea-output").all_inner_texts()).strip() for cell in cells]
     assert said[: len(CELLS)] == list(CELLS.values())
-    assert not [url for url in asked if not url.startswith((with_python, "data:", "blob:"))]
+    assert hosts(asked) == {urlsplit(with_python).netloc}
     context.close()
