@@ -121,11 +121,18 @@ class _Runner(Execute):  # type: ignore[misc]  # nbgrader has no types
             result = super().preprocess_cell(cell, resources, index)
         except (DeadKernelError, CellTimeoutError) as error:
             how = "the kernel ended" if isinstance(error, DeadKernelError) else "it could not be interrupted"
-            if not self.timed_out:  # else what that cell left behind may have done it: it is left out now
-                self.left_out[index] = self.kernel.overuse or how
+            self._leave_out(index, self.kernel.overuse or how)
             raise _KernelStopped from error
+        # Before another cell is blamed for what this one has left running.
+        if not is_test(cell) and index not in self.canaries and self.kernel.look():
+            self._leave_out(index, self.kernel.overuse)
+            raise _KernelStopped
         self.ran.add(index)
         return result
+
+    def _leave_out(self, index: int, why: str) -> None:
+        if not self.timed_out:  # else what that cell left behind may have done it: it is left out now
+            self.left_out[index] = why
 
     def on_cell_executed(self, **told: Any) -> None:
         """Remember a cell that took too long: no other round waits for it."""

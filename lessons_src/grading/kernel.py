@@ -23,6 +23,8 @@ from grading import sandbox
 from grading.sandbox import Limits
 
 LONGEST_MESSAGE = 32 * 2**20  # bytes; a longer one ends the connection, and so the cell
+WATCH = 0.3  # seconds between two looks at what a kernel uses
+MOST_SOCKETS = 20  # and the file that names them
 MOST_MESSAGES = 20  # waiting to be read; the others wait in the sandbox, where memory is limited
 
 
@@ -89,8 +91,9 @@ class Kernel:
         silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         run_sync(self.manager.start_kernel)(env=self._environment(start), cwd=str(start), **silent)
         self._process: subprocess.Popen[bytes] = vars(self.manager.provisioner)["process"]
-        self._over = threading.Event()
-        self._watch = threading.Thread(target=self._watch_use, args=(sockets,), daemon=True)
+        self._sockets = sockets
+        self._over, self._looking = threading.Event(), threading.Lock()
+        self._watch = threading.Thread(target=self._watch_use, daemon=True)
         self._watch.start()
         return self
 
@@ -118,23 +121,31 @@ class Kernel:
             usual["PYTHONPATH"] = str(parent)
         return usual | threads | quiet | self.environment
 
-    def _watch_use(self, sockets: Path) -> None:
+    def _watch_use(self) -> None:
         """End the kernel when its processes together use too much; each alone is held by its own limits."""
-        while not self._over.wait(0.3):
+        while not self._over.wait(WATCH) and not self.look():
+            pass
+
+    def look(self) -> str:
+        """Say what its processes use too much of; if it is anything, they are ended."""
+        with self._looking:
+            if self.overuse:
+                return self.overuse
             try:
                 outermost = psutil.Process(self._process.pid)
                 family = [outermost, *outermost.children(recursive=True)]
             except psutil.NoSuchProcess:
-                return  # the kernel ended by itself
+                return ""  # the kernel ended by itself
+            entries = list(self._sockets.iterdir())
             if len(family) > self.limits.processes // 2:
                 self.overuse = f"it started more than {self.limits.processes // 2} processes"
             elif _memory(family, self.limits.memory) > self.limits.memory:
                 self.overuse = f"it used more than {self.limits.memory / 2**20:,.0f} MiB of memory"
-            elif not all(map(_belongs, entries := list(sockets.iterdir()))) or len(entries) > 20:
+            elif len(entries) > MOST_SOCKETS or not all(map(_belongs, entries)):
                 self.overuse = "it wrote files where the kernel's sockets are"
             if self.overuse:
                 outermost.kill()  # and with it everything in the sandbox
-                return
+            return self.overuse
 
 
 def _belongs(path: Path) -> bool:

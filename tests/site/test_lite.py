@@ -24,6 +24,7 @@ CELLS = {
     lite.SETUP: "",
     "from cnnlab import count\ncount.conv2d_params(1, 64, 3)": "640",
     "%%needs_torch\nimport torch": NEEDS_TORCH,
+    "try:\n    count.layer_table(None, (1,))\nexcept ModuleNotFoundError as error:\n    print(error)": NEEDS_TORCH,
     "import tqdm\nsum(tqdm.tqdm(range(40), disable=True))": "780",
 }
 WIDGET = """
