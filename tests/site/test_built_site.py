@@ -83,15 +83,7 @@ def test_every_link_of_a_notebook_into_the_site_arrives(name, read):
 @pytest.mark.parametrize("name", book.lessons())
 def test_exercises_have_the_same_numbers_here_and_in_the_notebook(name, read):
     here = [
-<<<<<<< HEAD
-        # The site has curly apostrophes.
-        (
-            int(re.search(r"\d+", title.span.get_text())[0]),
-            title.span.next_sibling.strip(" ()").replace("’", "'"),
-        )
-=======
         (int(re.search(r"\d+", title.span.get_text())[0]), title.span.next_sibling.strip(" ()"))
->>>>>>> ae3eb6871af1923803adbcac6f9243ef74a4c671
         for title in read(name).select(".exercise > .admonition-title")
     ]
     here = [(number, title.replace("’", "'")) for number, title in here]  # the site sets curly ones

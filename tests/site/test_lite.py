@@ -18,13 +18,19 @@ from tests.site.visits import NEVER_SENT
 pytestmark = pytest.mark.slow
 
 LESSON = "book/layers/pooling"
+ASKS = """
+try:
+    count.layer_table(None, (1,))
+except ModuleNotFoundError as error:
+    print(error)
+"""
 # The lesson's own first cell; then, without NumPy, which no kernel can get here, what needs none.
 CELLS = {
     "1 + 1": "2",
     lite.SETUP: "",
     "from cnnlab import count\ncount.conv2d_params(1, 64, 3)": "640",
     "%%needs_torch\nimport torch": NEEDS_TORCH,
-    "try:\n    count.layer_table(None, (1,))\nexcept ModuleNotFoundError as error:\n    print(error)": NEEDS_TORCH,
+    ASKS: NEEDS_TORCH,
     "import tqdm\nsum(tqdm.tqdm(range(40), disable=True))": "780",
 }
 WIDGET = """
