@@ -33,7 +33,7 @@ def test_its_record_names_every_file_and_its_content(wheel):
 def test_it_runs_without_what_was_compiled(wheel):
     with ZipFile(wheel) as packed:
         assert not [name for name in packed.namelist() if name.endswith((".so", ".pyd", ".pyc"))]
-    program = "import psygnal; psygnal.Signal(int).emit(1); print(psygnal.__file__)"
+    program = "import psygnal; psygnal.SignalInstance((int,)).emit(1); print(psygnal.__file__)"
     run = subprocess.run(
         [sys.executable, "-c", program], env=os.environ | {"PYTHONPATH": str(wheel)},
         capture_output=True, text=True, check=True,
