@@ -20,6 +20,7 @@ def build(root: Path = book.ROOT) -> int:
     # After a failed strict build Sphinx finds nothing changed, and passes. Executed results stay cached.
     for stale in (".doctrees", "html"):
         shutil.rmtree(root / "_build" / stale, ignore_errors=True)
+    print("Building the site; lessons that have changed run first, all of them for six minutes.", flush=True)
     jupyter_book = Path(sys.executable).with_name("jupyter-book")
     command = [str(jupyter_book), "build", str(root), "-W", "--keep-going", "-q"]
     if code := subprocess.run(command, check=False).returncode:
