@@ -237,6 +237,36 @@ def test_a_course_for_nbgrader_draws_its_own_numbers(tmp_path, capsys):
         assert ["BEGIN SOLUTION" in text for text in texts] == [True, False]
 
 
+def test_a_course_keeps_its_numbers(tmp_path, capsys):
+    given = tmp_path / "release" / "03-pooling" / "03-pooling.ipynb"
+    course = ["--course", str(tmp_path)]
+
+    def seeds(*options):
+        code = assignments.main([*course, *options])
+        return code, re.findall(r'draw\(\\"class (.*?)\\"', given.read_text(encoding="utf8"))
+
+    assert seeds("--class-seed", "autumn") == (0, ["autumn"])
+    assert seeds() == (0, ["autumn"])
+    assert seeds("--class-seed", "spring") == (1, ["autumn"])
+    said = capsys.readouterr().out
+    assert "the numbers of --class-seed 'autumn'" in said
+    assert "--force" in said
+    assert seeds("--class-seed", "spring", "--force") == (0, ["spring"])
+    assert seeds() == (0, ["spring"])
+
+
+@pytest.mark.parametrize("class_seed", ['say "hi"', "back\\slash\\", "it's 2027 ü 🐦", "{} % \n"])
+def test_a_class_may_have_any_name(class_seed):
+    name = "03-pooling"
+    given = code(source(name, class_seed))["given"].source
+    drawn = next(
+        node
+        for node in ast.walk(ast.parse(given))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "draw"
+    )
+    assert drawn.args[0].value == f"class {class_seed}"
+
+
 def test_a_stale_release_and_a_stranger_turn_the_check_red(tmp_path, capsys):
     for name in ("_config.yml", "_toc.yml", "lessons_src"):
         (tmp_path / name).symlink_to(book.ROOT / name)
