@@ -225,6 +225,22 @@ def test_on_a_student_notebook_only_graded_cells_fail_and_with_not_implemented(n
     assert failed == {cell.id: NotImplementedError for cell in graded(name) if cell.cell_type == "code"}
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_question_left_open_costs_its_own_points_and_those_of_answers_that_use_it(name):
+    assert "stops at the first test that fails" in released(name).cells[-1].source
+    cells = code(source(name))
+    tests = [cell.id for cell in graded(name) if cell.cell_type == "code"]
+    question, space, failed = tests[0].removesuffix("_test"), {}, []
+    for cell in cells.values():
+        text = answer(cell, "raise NotImplementedError()") if cell.id == question else cell.source
+        try:
+            run(text, cell.id, space)
+        except NotImplementedError:
+            failed.append(cell.id)
+    solutions = {test: cells[test.removesuffix("_test")].source for test in tests}
+    assert failed == [test for test, text in solutions.items() if f"{question}(" in text]
+
+
 def test_a_course_for_nbgrader_draws_its_own_numbers(tmp_path, capsys):
     assert assignments.main(["--course", str(tmp_path), "--class-seed", "autumn"]) == 0
     assert "keep source to yourself" in capsys.readouterr().out
