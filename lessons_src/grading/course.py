@@ -93,11 +93,24 @@ class Course:
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
-    def prepare(self, assignment: str) -> None:
-        """Let nbgrader read a source that is new or has changed into gradebook and release."""
+    def source(self, assignment: str) -> Path:
+        """Return the teacher's notebook; every step looks first whether there is one."""
         source = self.notebook("source", assignment)
         if not source.exists():
             raise CourseError(f"There is no assignment {assignment!r}: {source} is missing.")
+        return source
+
+    def graded(self, assignment: str) -> list[str]:
+        """List who is graded; there has to be somebody."""
+        self.source(assignment)
+        students = self.students("autograded", assignment)
+        if not students:
+            raise CourseError(f"Nothing is graded yet: run `python -m grading grade {assignment}` first.")
+        return students
+
+    def prepare(self, assignment: str) -> None:
+        """Let nbgrader read a source that is new or has changed into gradebook and release."""
+        source = self.source(assignment)
         strangers = {path.name for path in source.parent.glob("*.ipynb")} - {source.name}
         if strangers:
             raise CourseError(f"{source.parent} has more than one notebook: {', '.join(sorted(strangers))}.")

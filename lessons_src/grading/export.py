@@ -38,6 +38,7 @@ def export(course: Course, assignment: str) -> list[Line]:
     `person.csv`
         What needs a person: hand-graded answers, odd files, withheld points, files without a student.
     """
+    course.graded(assignment)
     folder = course.reports(assignment)
     with course.gradebook() as gradebook:
         submissions = gradebook.find_assignment(assignment).submissions

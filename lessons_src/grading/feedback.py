@@ -23,7 +23,7 @@ SHORT = 20  # characters; a shorter line of a test stands in many programs
 
 def feedback(course: Course, assignment: str, *, jobs: int | None = None) -> list[Line]:
     """Write `feedback/STUDENT/ASSIGNMENT/ASSIGNMENT.html` for everyone who was graded."""
-    students = course.students("autograded", assignment)
+    students = course.graded(assignment)
     pages = workers.each(partial(_page, course, assignment), {name: name for name in students}, jobs=jobs)
     return [
         page if isinstance(page, Line) else Line(student, "", "look", f"no page: {page}")

@@ -150,6 +150,16 @@ def test_what_is_missing_is_said(course, capsys):
     assert "There is no folder" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("step", ["feedback", "export"])
+def test_before_grading_nothing_is_handed_back(course, capsys, step):
+    before = list(course.root.rglob("*"))
+    assert main([step, "other", "--course", str(course.root)]) == 1
+    assert "no assignment 'other'" in capsys.readouterr().out
+    assert main([step, made.NAME, "--course", str(course.root)]) == 1
+    assert "Nothing is graded yet" in capsys.readouterr().out
+    assert list(course.root.rglob("*")) == before
+
+
 def test_a_changed_source_reaches_students_and_gradebook(course):
     course.prepare(made.NAME)
     source = course.notebook("source", made.NAME)
