@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_output
 
-from grading import report, sandbox
+from grading import __main__, report, sandbox
 from grading.__main__ import main
 from grading.canary import CLAIMS, Canary
 from grading.course import Course, CourseError
@@ -37,6 +37,15 @@ def test_help_is_there(words, capsys):
 def test_help_needs_none_of_the_libraries():
     code = "import sys, grading.__main__; sys.exit('nbgrader' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_to_stop_it_at_once_is_no_error(monkeypatch, capsys):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(__main__, "_do", interrupted)
+    assert main(["grade", made.NAME]) == 1
+    assert "Stopped" in capsys.readouterr().out
 
 
 def test_without_a_sandbox_nothing_runs(course, monkeypatch, capsys):
