@@ -48,7 +48,7 @@ def export(course: Course, assignment: str) -> list[Line]:
         report.table(_canvas(assignment, graded), [*CANVAS, assignment], folder / "canvas.csv")
         report.table(_moodle(graded), list(MOODLE), folder / "moodle.csv")
         report.table(_questions(submissions), QUESTIONS.split(), folder / "questions.csv")
-        lines = [*_looks(course, assignment), *_ungraded(submissions)]
+        lines = [*_looks(course, assignment), *by_hand(submissions)]
     report.table(
         _misconceptions(course, assignment),
         ["question", "students", "message"],
@@ -150,7 +150,8 @@ def _looks(course: Course, assignment: str) -> list[Line]:
     return [line for table in tables for line in report.load(table) if line.level == "look"]
 
 
-def _ungraded(submissions: Iterable[SubmittedAssignment]) -> Iterator[Line]:
+def by_hand(submissions: Iterable[SubmittedAssignment]) -> Iterator[Line]:
+    """Tell whose answers still wait for a person."""
     for each, grades in zip(submissions, _grades(submissions), strict=True):
         waiting = [name for name, grade in grades.items() if grade.needs_manual_grade]
         if waiting:

@@ -10,10 +10,11 @@ import nbformat
 import pytest
 from nbformat.v4 import new_output
 
-from grading import __main__, report, sandbox
+from grading import __main__, report, sandbox, workers
 from grading.__main__ import main
 from grading.canary import CLAIMS, Canary
 from grading.course import Course, CourseError
+from grading.execute import Executed, Job, _Runner
 from grading.feedback import _censor
 from grading.sandbox import Limits, SandboxMissing
 from tests.teaching import made
@@ -167,6 +168,27 @@ def test_before_grading_nothing_is_handed_back(course, capsys, step):
     assert main([step, made.NAME, "--course", str(course.root)]) == 1
     assert "Nothing is graded yet" in capsys.readouterr().out
     assert list(course.root.rglob("*")) == before
+
+
+def test_grading_says_how_many_wait_for_a_person(course, tmp_path, monkeypatch, capsys):
+    (tmp_path / "download").mkdir()
+    nbformat.write(made.answered(course.release(made.NAME), {}), tmp_path / "download" / "ann.ipynb")
+    words = [made.NAME, "--course", str(course.root)]
+    assert main(["intake", *words, str(tmp_path / "download")]) == 0
+
+    def each(_, work, **__):
+        return ((name, Executed(job.notebook, [], "", 1.0)) for name, job in work.items())
+
+    monkeypatch.setattr(workers, "each", each)
+    assert main(["grade", *words, "--without-sandbox"]) == 0
+    said = capsys.readouterr().out
+    assert said.endswith("1 students done, 0 notes, 0 things to look at, 1 with answers to grade by hand.\n")
+
+
+def test_a_slow_cell_has_its_name():
+    runner = _Runner(made.source(), Job("", "0"), 0.0)
+    runner.left_out = {runner.places[number]: "too slow" for number in (0, 3)}
+    assert runner.remarks() == ["cell 1: too slow", "params-tests, cell 4: too slow"]
 
 
 def test_a_changed_source_reaches_students_and_gradebook(course):
