@@ -8,10 +8,11 @@ import hmac
 import logging
 import os
 import secrets
+import stat
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -83,7 +84,8 @@ class Course:
 
     def state(self, assignment: str) -> Path:
         """Return the folder that keeps what is between two steps; it can be made again from the others."""
-        folder = self.root / "grading" / assignment
+        # A folder `grading` would be in the way of `python -m grading`.
+        folder = self.root / ".grading" / assignment
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
@@ -118,6 +120,8 @@ class Course:
         before = self.state(assignment) / "source.sha256"
         if before.exists() and before.read_text() == now and self.notebook("release", assignment).exists():
             return
+        with suppress(PermissionError):  # of its owner's group there may be other teachers
+            self.root.chmod(self.root.stat().st_mode & ~stat.S_IRWXO)
         try:
             with silence():
                 self.converter(GenerateAssignment, assignment, ".").start()

@@ -43,6 +43,9 @@ def intake(course: Course, assignment: str, download: Path) -> list[Line]:
     }
     with little_memory():
         lines = _all(course, assignment, releases, download)
+    if any((folder / ".git").exists() for folder in (course.root, *course.root.parents)):
+        text = f"{course.root} lies in a git repository: keep it out of every commit"
+        lines.append(Line("", "", "note", text))
     table = course.reports(assignment) / "intake.csv"
     lines = [replace(line, download=download.name) for line in lines]
     report.save(table, [*(line for line in report.load(table) if line.download != download.name), *lines])

@@ -16,6 +16,7 @@ from grading.canary import CLAIMS, Canary
 from grading.course import Course, CourseError
 from grading.execute import Executed, Job, _Runner
 from grading.feedback import _censor
+from grading.intake import intake
 from grading.sandbox import Limits, SandboxMissing
 from tests.teaching import made
 
@@ -189,6 +190,18 @@ def test_a_slow_cell_has_its_name():
     runner = _Runner(made.source(), Job("", "0"), 0.0)
     runner.left_out = {runner.places[number]: "too slow" for number in (0, 3)}
     assert runner.remarks() == ["cell 1: too slow", "params-tests, cell 4: too slow"]
+
+
+def test_a_course_folder_is_its_teachers(course, tmp_path):
+    course.root.chmod(0o755)
+    course.prepare(made.NAME)
+    assert course.root.stat().st_mode & 0o777 == 0o750
+    assert not (course.root / "grading").exists()  # as it would hide the program of this name
+    download = tmp_path / "download"
+    download.mkdir()
+    assert intake(course, made.NAME, download) == []
+    (tmp_path / ".git").mkdir()
+    assert "git repository" in intake(course, made.NAME, download)[0].text
 
 
 def test_a_changed_source_reaches_students_and_gradebook(course):
