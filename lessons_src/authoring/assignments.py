@@ -6,6 +6,7 @@ nbgrader: the notebooks with solutions and hidden tests, and beside them what st
 """
 
 import argparse
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -34,7 +35,7 @@ def source(path: Path, root: Path = book.ROOT, class_seed: str = "0") -> Any:
         The text uses a construct that has no plain form.
     """
     text = PART.sub(lambda found: _part(path, found["name"]), path.read_text(encoding="utf8"))
-    text = text.replace(f'"{CLASS}"', f'"class {class_seed}"')
+    text = text.replace(f'"{CLASS}"', json.dumps(f"class {class_seed}", ensure_ascii=False))
     cells = [notebooks.setup_cell(root), *_cells(path, text, root)]
     return notebooks.whole(cells)
 
@@ -98,14 +99,50 @@ def strangers(root: Path = book.ROOT) -> list[Path]:
     return sorted(set((root / "book" / "assignments").glob("*.ipynb")) - made)
 
 
-def write_course(folder: Path, class_seed: str, root: Path = book.ROOT) -> None:
-    """Write nbgrader's course folder: `source/NAME/NAME.ipynb` and `release/NAME/NAME.ipynb`."""
+class OtherSeedError(ValueError):
+    """A course folder has the numbers of another class, which its students may have answered."""
+
+
+def write_course(folder: Path, class_seed: str | None, root: Path = book.ROOT, *, force: bool = False) -> str:
+    """Write nbgrader's course folder: `source/NAME/NAME.ipynb` and `release/NAME/NAME.ipynb`.
+
+    Parameters
+    ----------
+    folder
+        Where; the class's seed is kept there too, in `class_seed`.
+    class_seed
+        Of the class's own numbers; None for the one that is kept, or "0".
+    force
+        Write the notebooks of another seed than the one that is kept.
+
+    Returns
+    -------
+    str
+        The class's seed.
+
+    Raises
+    ------
+    OtherSeedError
+        Another seed is kept.
+    """
+    kept = folder / "class_seed"
+    before = kept.read_text(encoding="utf8").removesuffix("\n") if kept.exists() else None
+    seed = class_seed if class_seed is not None else before or "0"
+    if before not in {None, seed} and not force:
+        raise OtherSeedError(
+            f"Nothing was written. {folder} has the numbers of --class-seed {before!r}. "
+            f"With those of {seed!r}, right answers to notebooks that are given out would lose points. "
+            "If none is given out yet: --force"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    kept.write_text(f"{seed}\n", encoding="utf8")
     for path in masters(root):
         for kind in ("source", "release"):
-            notebook = source(path, root, class_seed)
+            notebook = source(path, root, seed)
             target = folder / kind / path.stem / f"{path.stem}.ipynb"
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text(release(notebook) if kind == "release" else notebook), encoding="utf8")
+    return seed
 
 
 def main(arguments: list[str] | None = None, root: Path = book.ROOT) -> int:
@@ -115,18 +152,19 @@ def main(arguments: list[str] | None = None, root: Path = book.ROOT) -> int:
     parser.add_argument("--course", type=Path, metavar="FOLDER", help="write a course folder for nbgrader")
     parser.add_argument(
         "--class-seed",
-        default="0",
         metavar="TEXT",
-        help="for --course: your class and its own numbers",
+        help="for --course: your class and its own numbers; the folder remembers it",
     )
+    parser.add_argument("--force", action="store_true", help="change the class seed of a course folder")
     options = parser.parse_args(arguments)
     try:
         if options.course:
-            write_course(options.course, options.class_seed, root)
-            print(f"{len(masters(root))} assignments are in {options.course}; keep source to yourself.")
+            seed = write_course(options.course, options.class_seed, root, force=options.force)
+            print(f"{len(masters(root))} assignments are in {options.course}, with the numbers of {seed!r}.")
+            print("Give out what is in release; keep source to yourself.")
             return 0
         differing = stale(root)
-    except LessonError as error:
+    except (LessonError, OtherSeedError) as error:
         print(error)
         return 1
     return notebooks.report(

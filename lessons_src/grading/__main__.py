@@ -14,7 +14,7 @@ Then four steps, for an assignment that lies in COURSE/source/pooling/pooling.ip
 
   python -m grading intake pooling download.zip   what students handed in  ->  COURSE/submitted
   python -m grading grade pooling                 run and mark it, shut in ->  COURSE/gradebook.db
-  nbgrader formgrade                              (your part: what only a person can grade)
+  jupyter lab                                     (your part, in COURSE: its menu Nbgrader, Formgrader)
   python -m grading feedback pooling              a page for each student  ->  COURSE/feedback
   python -m grading export pooling                grades and statistics    ->  COURSE/reports/pooling
 

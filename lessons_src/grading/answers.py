@@ -28,6 +28,8 @@ REACHES = re.compile(
     r"|\bsetprofile\b|\baddaudithook\b|\bf_back\b|\bf_globals\b|\b__globals__\b|\b__subclasses__\b|\bsys\.modules\b"
 )
 
+SEED = re.compile(r"""\bdraw\("(class (?:[^"\\]|\\.)*)\"""")  # of a class's own numbers
+
 
 class Unreadable(Exception):  # noqa: N818
     """The file is no notebook, or none that a person wrote; the message says why."""
@@ -119,6 +121,11 @@ def fill(release: NotebookNode, cells: list[Cell]) -> Filled:
     words = {word for each in theirs for word in REACHES.findall(each.source)} - given
     if words:
         filled.doubts.append(f"an honest answer hardly needs {', '.join(sorted(words))}")
+    ours = {seed for cell in fresh for seed in SEED.findall(cell.source)}
+    others = {seed for each in cells for seed in SEED.findall(each.source)} - ours
+    if ours and others:
+        named, wanted = (", ".join(sorted(seeds)) for seeds in (others, ours))
+        filled.doubts.append(f"answers to other numbers: those of {named}, not of {wanted}")
     added: dict[int, list[NotebookNode]] = defaultdict(list)
     last = -1
     for j, each in enumerate(cells):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,7 @@ from grading.kernel import Kernel
 from grading.sandbox import Limits
 
 MOST_ERRORS = 20  # of one cell, whose kernel can be made to tell any number
+PREDICTION = re.compile(r"^Prediction \w+: (.+)$", re.MULTILINE)  # as `cnnlab.assignments.comment` says it
 ROUNDS = 4  # a cell that ends the kernel is left out of the next round
 
 
@@ -167,7 +169,7 @@ class _Runner(Execute):  # type: ignore[misc]  # nbgrader has no types
             shown = self.running.cells[place].outputs
             cell.outputs = [_shortened(harmless.output(each)) for each in shown]
             if is_test(cell):
-                cell.outputs = _telling(cell)
+                cell.outputs = telling(cell)
                 failed = any(each.output_type == "error" for each in cell.outputs)
                 checked = min(other for other in self.canaries if other > place) in self.ran
                 if forged:
@@ -192,27 +194,34 @@ def is_test(cell: NotebookNode) -> bool:
     return cell.cell_type == "code" and is_grade(cell) and not is_solution(cell)
 
 
-def _telling(cell: NotebookNode) -> list[NotebookNode]:
+def telling(cell: NotebookNode) -> list[NotebookNode]:
     """Keep what a test itself says, not what the answer wrote while the test ran.
 
-    nbgrader takes the first value shown for the points, before an error, and takes words on the error stream
-    for an error.
+    Of what was printed, that is what a prediction stands for. nbgrader takes the first value shown for the
+    points, before an error, and takes words on the error stream for an error.
     """
     errors = [each for each in cell.outputs if each.output_type == "error"]
     if errors:
         return errors[-1:]
     if _ends_in_a_value(cell.source):
         return [each for each in cell.outputs if each.output_type == "execute_result"][-1:]
-    return []
+    words = {node.value for node in ast.walk(_parsed(cell.source)) if isinstance(node, ast.Constant)}
+    printed = "".join(each.text for each in cell.outputs if each.output_type == "stream")
+    said = [found[0] for found in PREDICTION.finditer(printed) if found[1] in words]
+    return [new_output("stream", text=f"{line}\n") for line in said[:1]]
 
 
 def _ends_in_a_value(source: str) -> bool:
     """Whether a test gives part of the points: its last line is their number."""
-    try:
-        statements = ast.parse(source).body
-    except SyntaxError:  # it has one of IPython's own commands
-        return False
+    statements = _parsed(source).body
     return bool(statements) and isinstance(statements[-1], ast.Expr)
+
+
+def _parsed(source: str) -> ast.Module:
+    try:
+        return ast.parse(source)
+    except SyntaxError:  # it has one of IPython's own commands
+        return ast.Module([], [])
 
 
 def _error(name: str, value: str) -> NotebookNode:

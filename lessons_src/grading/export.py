@@ -127,7 +127,7 @@ def _questions(submissions: Iterable[SubmittedAssignment]) -> Iterator[dict[str,
 
 
 def _misconceptions(course: Course, assignment: str) -> Iterator[dict[str, Any]]:
-    """Count what failing tests said: their messages name the misconception that was met."""
+    """Count what tests said: which misconception was met, what a prediction stands for."""
     met: Counter[tuple[str, str]] = Counter()
     for student in course.students("autograded", assignment):
         notebook = nbformat.read(course.notebook("autograded", assignment, student), as_version=4)
@@ -142,6 +142,8 @@ def _messages(cell: NotebookNode) -> Iterator[str]:
         if output.output_type == "error":
             said = output.evalue.splitlines()
             yield said[0] if output.ename == "AssertionError" and said else output.ename
+        elif output.output_type == "stream":
+            yield output.text.strip()
 
 
 def _looks(course: Course, assignment: str) -> list[Line]:

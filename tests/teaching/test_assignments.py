@@ -15,9 +15,11 @@ import numpy as np
 import pytest
 import yaml
 from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_output
 from nbgrader.nbgraderformat.v3 import MetadataValidatorV3
 
 from authoring import assignment_list, assignments, book, references
+from grading import execute
 from tests.teaching.answering import (
     MASTERS,
     answer,
@@ -128,7 +130,9 @@ def test_a_mistake_meets_its_message(name, question, says, body, student):
     run(answer(cells[question], body), question, space)
     test = cells[f"{question}_test"].source
     if "comment(" in test:  # a prediction: it keeps its point
-        assert says in run(test, "test", space)
+        printed = new_output("stream", text=run(test, "test", space))
+        (kept,) = execute.telling(new_code_cell(test, outputs=[printed]))
+        assert says in kept.text
     else:
         with pytest.raises(AssertionError, match=re.escape(says)):
             run(test, "test", space)
@@ -221,6 +225,22 @@ def test_on_a_student_notebook_only_graded_cells_fail_and_with_not_implemented(n
     assert failed == {cell.id: NotImplementedError for cell in graded(name) if cell.cell_type == "code"}
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_question_left_open_costs_its_own_points_and_those_of_answers_that_use_it(name):
+    assert "stops at the first test that fails" in released(name).cells[-1].source
+    cells = code(source(name))
+    tests = [cell.id for cell in graded(name) if cell.cell_type == "code"]
+    question, space, failed = tests[0].removesuffix("_test"), {}, []
+    for cell in cells.values():
+        text = answer(cell, "raise NotImplementedError()") if cell.id == question else cell.source
+        try:
+            run(text, cell.id, space)
+        except NotImplementedError:
+            failed.append(cell.id)
+    solutions = {test: cells[test.removesuffix("_test")].source for test in tests}
+    assert failed == [test for test, text in solutions.items() if f"{question}(" in text]
+
+
 def test_a_course_for_nbgrader_draws_its_own_numbers(tmp_path, capsys):
     assert assignments.main(["--course", str(tmp_path), "--class-seed", "autumn"]) == 0
     assert "keep source to yourself" in capsys.readouterr().out
@@ -231,6 +251,36 @@ def test_a_course_for_nbgrader_draws_its_own_numbers(tmp_path, capsys):
         ]
         assert all('class autumn\\"' in text and "class 0" not in text for text in texts)
         assert ["BEGIN SOLUTION" in text for text in texts] == [True, False]
+
+
+def test_a_course_keeps_its_numbers(tmp_path, capsys):
+    given = tmp_path / "release" / "03-pooling" / "03-pooling.ipynb"
+    course = ["--course", str(tmp_path)]
+
+    def seeds(*options):
+        code = assignments.main([*course, *options])
+        return code, re.findall(r'draw\(\\"class (.*?)\\"', given.read_text(encoding="utf8"))
+
+    assert seeds("--class-seed", "autumn") == (0, ["autumn"])
+    assert seeds() == (0, ["autumn"])
+    assert seeds("--class-seed", "spring") == (1, ["autumn"])
+    said = capsys.readouterr().out
+    assert "the numbers of --class-seed 'autumn'" in said
+    assert "--force" in said
+    assert seeds("--class-seed", "spring", "--force") == (0, ["spring"])
+    assert seeds() == (0, ["spring"])
+
+
+@pytest.mark.parametrize("class_seed", ['say "hi"', "back\\slash\\", "it's 2027 ü 🐦", "{} % \n"])
+def test_a_class_may_have_any_name(class_seed):
+    name = "03-pooling"
+    given = code(source(name, class_seed))["given"].source
+    drawn = next(
+        node
+        for node in ast.walk(ast.parse(given))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "draw"
+    )
+    assert drawn.args[0].value == f"class {class_seed}"
 
 
 def test_a_stale_release_and_a_stranger_turn_the_check_red(tmp_path, capsys):

@@ -85,6 +85,20 @@ def test_ways_to_the_tests_are_told(release):
     assert filled.doubts == ["an honest answer hardly needs ctypes, gc.get_objects"]
 
 
+@pytest.mark.parametrize("labels", [True, False])
+def test_answers_to_another_classs_numbers_are_told(release, labels):
+    notebook = made.answered(release, {})
+    for cells, seed in (release.cells, "autumn"), (notebook.cells, "0"):
+        next(cell for cell in cells if cell.id == "setup").source = f'mine = draw("class {seed}", student)'
+    if not labels:
+        for cell in notebook.cells:
+            cell.metadata.clear()
+            cell.pop("id")
+    _, filled = taken(release, notebook)
+    assert "answers to other numbers: those of class 0, not of class autumn" in filled.doubts
+    assert taken(release, made.answered(release, {}))[1].doubts == []
+
+
 def test_of_copies_the_last_edited_one_counts(release):
     notebook = made.answered(release, {})
     place = [cell.id for cell in notebook.cells].index("size")
