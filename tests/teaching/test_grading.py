@@ -13,8 +13,9 @@ from nbformat.v4 import new_output
 from grading import __main__, report, sandbox, workers
 from grading.__main__ import main
 from grading.canary import CLAIMS, Canary
-from grading.course import Course, CourseError
+from grading.course import Course, CourseError, write
 from grading.execute import Executed, Job, _Runner
+from grading.export import export
 from grading.feedback import _censor
 from grading.intake import intake
 from grading.sandbox import Limits, SandboxMissing
@@ -202,6 +203,27 @@ def test_a_course_folder_is_its_teachers(course, tmp_path):
     assert intake(course, made.NAME, download) == []
     (tmp_path / ".git").mkdir()
     assert "git repository" in intake(course, made.NAME, download)[0].text
+
+
+def test_only_what_a_test_says_is_a_misconception(course):
+    ends = {
+        "ann": ("AssertionError", "no biases\nassert 1 == 2"),
+        "bo": ("AssertionError", "no biases"),
+        "cy": ("NotImplementedError", ""),
+        "di": ("AssertionError", ""),
+    }
+    for student, (name, text) in ends.items():
+        notebook = made.source()
+        notebook.cells[3].outputs = [new_output("error", ename=name, evalue=text)]
+        write(course.notebook("autograded", made.NAME, student), nbformat.writes(notebook))
+    course.prepare(made.NAME)
+    export(course, made.NAME)
+    said, ended = (
+        list(csv.DictReader((course.reports(made.NAME) / f"{name}.csv").open()))
+        for name in ("misconceptions", "errors")
+    )
+    assert said == [{"question": "params-tests", "students": "2", "message": "no biases"}]
+    assert [row["message"] for row in ended] == ["NotImplementedError", "AssertionError"]
 
 
 def test_a_changed_source_reaches_students_and_gradebook(course):
