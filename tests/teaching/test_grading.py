@@ -16,7 +16,7 @@ from grading.canary import CLAIMS, Canary
 from grading.course import Course, CourseError, write
 from grading.execute import Executed, Job, _Runner
 from grading.export import export
-from grading.feedback import _censor
+from grading.feedback import _censor, _readable
 from grading.intake import intake
 from grading.sandbox import Limits, SandboxMissing
 from tests.teaching import made
@@ -249,3 +249,11 @@ def test_a_students_words_are_no_formula(tmp_path):
     report.table([{"text": "=HYPERLINK(1)", "points": -1}], ["text", "points"], tmp_path / "t.csv")
     with (tmp_path / "t.csv").open() as file:
         assert list(csv.DictReader(file)) == [{"text": "'=HYPERLINK(1)", "points": "-1"}]
+
+
+def test_a_page_names_its_cells_and_fits_a_phone():
+    page = '<head></head><li><a href="#a_test">Test cell</a></li><li><a href="#comment-a">Comment</a></li>'
+    said = _readable(page)
+    assert '<a href="#a_test">Test cell <code>a_test</code></a>' in said
+    assert '<a href="#comment-a">Comment <code>a</code></a>' in said
+    assert said.index("viewport") < said.index("</head>")
