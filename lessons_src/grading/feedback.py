@@ -27,7 +27,7 @@ NARROW = """
 <meta name="viewport" content="width=device-width, initial-scale=1" />
 <style>
 div.nbgrader_cell .panel-heading { height: auto; overflow: hidden; }
-#notebook pre { white-space: pre-wrap; }
+#notebook pre { white-space: pre-wrap; word-break: normal; overflow-wrap: anywhere; }
 </style>
 </head>"""
 
