@@ -63,7 +63,11 @@ def main(arguments: list[str] | None = None) -> int:
         "sandbox", help="see whether this machine can shut student code in; install what is missing"
     )
     options = parser.parse_args(words)
-    return _items(options) if options.step == "items" else _do(options)
+    try:
+        return _items(options) if options.step == "items" else _do(options)
+    except KeyboardInterrupt:  # also while the libraries are loaded
+        print("Stopped. What is finished is kept; the same call goes on from there.")
+        return 1
 
 
 def _add_grade(step: argparse.ArgumentParser) -> None:
@@ -158,9 +162,6 @@ def _do(options: argparse.Namespace) -> int:
         return 1
     except (CourseError, Refused) as error:
         print(error)
-        return 1
-    except KeyboardInterrupt:
-        print("Stopped. What is finished is kept; the same call goes on from there.")
         return 1
     for line in lines:
         if line.level in {"note", "look"}:

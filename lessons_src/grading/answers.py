@@ -6,7 +6,7 @@ import copy
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any
@@ -51,7 +51,6 @@ class Filled:
     """A fresh notebook with a student's answers, and what was odd about them."""
 
     notebook: NotebookNode
-    recognised: int = 0  # cells of the student's that are the release's
     answered: int = 0  # answers that are not as they were given out
     notes: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)  # a person should look
@@ -112,7 +111,6 @@ def fill(release: NotebookNode, cells: list[Cell]) -> Filled:
     filled = Filled(copy.deepcopy(release))
     fresh = filled.notebook.cells
     places = _places(fresh, cells)
-    filled.recognised = len(places)
     chosen = _chosen(fresh, cells, places, filled)
     for index, cell in enumerate(fresh):
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
@@ -155,23 +153,49 @@ def _is_answer(cell: NotebookNode) -> bool:
     return bool(cell.metadata.get("nbgrader", {}).get("solution"))
 
 
-def _places(fresh: list[NotebookNode], cells: list[Cell]) -> dict[int, int]:
-    """Tell which cell of the release each of a student's is: by name, by id, by text, by neighbours."""
-    names = {cell.metadata.get("nbgrader", {}).get("grade_id"): i for i, cell in enumerate(fresh)}
+def stranger(cells: list[Cell], assignment: str, releases: Mapping[str, NotebookNode]) -> str:
+    """Say why a notebook is not of this assignment, or nothing; assignments have some cells in common."""
+    known = {name: len(set(_known(release.cells, cells).values())) for name, release in releases.items()}
+    most = max(known.values())
+    if not most:
+        return "none of this assignment's cells are in it"
+    if known[assignment] < most:
+        return f"it looks like {max(known, key=lambda name: known[name])}"
+    labels = _names(releases[assignment].cells)
+    if sum(bool(each.grade_id) and each.grade_id not in labels for each in cells) > most:
+        return "most of its cells are another assignment's"
+    return ""
+
+
+def _names(fresh: list[NotebookNode]) -> dict[str, int]:
+    found = ((cell.metadata.get("nbgrader", {}).get("grade_id"), i) for i, cell in enumerate(fresh))
+    return {name: i for name, i in found if name}
+
+
+def _known(fresh: list[NotebookNode], cells: list[Cell]) -> dict[int, int]:
+    """Tell which cell of the release a student's is, where name, id or text say so."""
+    names = _names(fresh)
     ids = {cell.get("id"): i for i, cell in enumerate(fresh)}
     texts = {cell.source.strip(): i for i, cell in enumerate(fresh)}
     places: dict[int, int] = {}
     for j, each in enumerate(cells):
         by_id = (ids[word] for word in each.ids if word in ids)
-        place = names.get(each.grade_id or 0, next(by_id, texts.get(each.source.strip() or "\0")))
+        place = names.get(each.grade_id, next(by_id, texts.get(each.source.strip() or "\0")))
         if place is not None:
             places[j] = place
+    return places
+
+
+def _places(fresh: list[NotebookNode], cells: list[Cell]) -> dict[int, int]:
+    """Tell which cell of the release each of a student's is: by name, by id, by text, by neighbours."""
+    places = _known(fresh, cells)
+    free = [j for j, each in enumerate(cells) if j not in places and not each.grade_id]
     for i, cell in enumerate(fresh):
         if _is_answer(cell) and i not in places.values():
             before = max((j for j, place in places.items() if place < i), default=-1)
             after = min((j for j, place in places.items() if place > i and j > before), default=len(cells))
             between = [
-                j for j in range(before + 1, after) if j not in places and cells[j].kind == cell.cell_type
+                j for j in free if before < j < after and j not in places and cells[j].kind == cell.cell_type
             ]
             if between:
                 places[max(between, key=lambda j: _likeness(cell.source, cells[j].source))] = i

@@ -8,10 +8,11 @@ import hmac
 import logging
 import os
 import secrets
+import stat
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -83,7 +84,8 @@ class Course:
 
     def state(self, assignment: str) -> Path:
         """Return the folder that keeps what is between two steps; it can be made again from the others."""
-        folder = self.root / "grading" / assignment
+        # A folder `grading` would be in the way of `python -m grading`.
+        folder = self.root / ".grading" / assignment
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
@@ -93,11 +95,24 @@ class Course:
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
-    def prepare(self, assignment: str) -> None:
-        """Let nbgrader read a source that is new or has changed into gradebook and release."""
+    def source(self, assignment: str) -> Path:
+        """Return the teacher's notebook; every step looks first whether there is one."""
         source = self.notebook("source", assignment)
         if not source.exists():
             raise CourseError(f"There is no assignment {assignment!r}: {source} is missing.")
+        return source
+
+    def graded(self, assignment: str) -> list[str]:
+        """List who is graded; there has to be somebody."""
+        self.source(assignment)
+        students = self.students("autograded", assignment)
+        if not students:
+            raise CourseError(f"Nothing is graded yet: run `python -m grading grade {assignment}` first.")
+        return students
+
+    def prepare(self, assignment: str) -> None:
+        """Let nbgrader read a source that is new or has changed into gradebook and release."""
+        source = self.source(assignment)
         strangers = {path.name for path in source.parent.glob("*.ipynb")} - {source.name}
         if strangers:
             raise CourseError(f"{source.parent} has more than one notebook: {', '.join(sorted(strangers))}.")
@@ -105,6 +120,8 @@ class Course:
         before = self.state(assignment) / "source.sha256"
         if before.exists() and before.read_text() == now and self.notebook("release", assignment).exists():
             return
+        with suppress(PermissionError):  # of its owner's group there may be other teachers
+            self.root.chmod(self.root.stat().st_mode & ~stat.S_IRWXO)
         try:
             with silence():
                 self.converter(GenerateAssignment, assignment, ".").start()

@@ -180,11 +180,13 @@ class _Runner(Execute):  # type: ignore[misc]  # nbgrader has no types
 
     def remarks(self) -> list[str]:
         """Tell which of the submission's cells stopped the kernel, or had to be stopped."""
-        return [
-            f"cell {self.places.index(place) + 1}: {why}"
-            for place, why in self.left_out.items()
-            if place in self.places
-        ]
+        found: list[str] = []
+        for place, why in self.left_out.items():
+            if place in self.places:
+                name = self.running.cells[place].metadata.get("nbgrader", {}).get("grade_id")
+                number = f"cell {self.places.index(place) + 1}"  # not every cell has a name
+                found.append(f"{f'{name}, {number}' if name else number}: {why}")
+        return found
 
 
 def is_test(cell: NotebookNode) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from statistics import correlation, fmean
 from typing import Any
 
@@ -35,9 +35,12 @@ def export(course: Course, assignment: str) -> list[Line]:
         The grades, each with the columns that the platform reads.
     `questions.csv`, `misconceptions.csv`
         How each question went, and what the tests told how many students.
+    `errors.csv`
+        Where a test was stopped by something else: no answer, a wrong name, too much time.
     `person.csv`
         What needs a person: hand-graded answers, odd files, withheld points, files without a student.
     """
+    course.graded(assignment)
     folder = course.reports(assignment)
     with course.gradebook() as gradebook:
         submissions = gradebook.find_assignment(assignment).submissions
@@ -47,12 +50,10 @@ def export(course: Course, assignment: str) -> list[Line]:
         report.table(_canvas(assignment, graded), [*CANVAS, assignment], folder / "canvas.csv")
         report.table(_moodle(graded), list(MOODLE), folder / "moodle.csv")
         report.table(_questions(submissions), QUESTIONS.split(), folder / "questions.csv")
-        lines = [*_looks(course, assignment), *_ungraded(submissions)]
-    report.table(
-        _misconceptions(course, assignment),
-        ["question", "students", "message"],
-        folder / "misconceptions.csv",
-    )
+        lines = [*_looks(course, assignment), *by_hand(submissions)]
+    for name, kind in (("misconceptions", _messages), ("errors", _errors)):
+        counts = _counted(course, assignment, kind)
+        report.table(counts, ["question", "students", "message"], folder / f"{name}.csv")
     report.save(folder / "person.csv", lines)
     return [
         *lines,
@@ -125,24 +126,32 @@ def _questions(submissions: Iterable[SubmittedAssignment]) -> Iterator[dict[str,
         }
 
 
-def _misconceptions(course: Course, assignment: str) -> Iterator[dict[str, Any]]:
-    """Count what tests said: which misconception was met, what a prediction stands for."""
+def _counted(
+    course: Course, assignment: str, messages: Callable[[NotebookNode], Iterator[str]]
+) -> Iterator[dict[str, Any]]:
     met: Counter[tuple[str, str]] = Counter()
     for student in course.students("autograded", assignment):
         notebook = nbformat.read(course.notebook("autograded", assignment, student), as_version=4)
         for cell in filter(is_test, notebook.cells):
-            met.update({(cell.metadata.nbgrader.grade_id, message) for message in _messages(cell)})
+            met.update({(cell.metadata.nbgrader.grade_id, message) for message in messages(cell)})
     for (question, message), students in sorted(met.items(), key=lambda item: (item[0][0], -item[1])):
         yield {"question": question, "students": students, "message": message}
 
 
 def _messages(cell: NotebookNode) -> Iterator[str]:
+    """Give what a test said: which misconception was met, what a prediction stands for."""
     for output in cell.outputs:
-        if output.output_type == "error":
-            said = output.evalue.splitlines()
-            yield said[0] if output.ename == "AssertionError" and said else output.ename
+        if output.output_type == "error" and output.ename == "AssertionError":
+            yield from output.evalue.splitlines()[:1]
         elif output.output_type == "stream":
             yield output.text.strip()
+
+
+def _errors(cell: NotebookNode) -> Iterator[str]:
+    """Give what else ended a test."""
+    for output in cell.outputs:
+        if output.output_type == "error" and not (output.ename == "AssertionError" and output.evalue):
+            yield output.ename
 
 
 def _looks(course: Course, assignment: str) -> list[Line]:
@@ -151,7 +160,8 @@ def _looks(course: Course, assignment: str) -> list[Line]:
     return [line for table in tables for line in report.load(table) if line.level == "look"]
 
 
-def _ungraded(submissions: Iterable[SubmittedAssignment]) -> Iterator[Line]:
+def by_hand(submissions: Iterable[SubmittedAssignment]) -> Iterator[Line]:
+    """Tell whose answers still wait for a person."""
     for each, grades in zip(submissions, _grades(submissions), strict=True):
         waiting = [name for name, grade in grades.items() if grade.needs_manual_grade]
         if waiting:

@@ -19,6 +19,7 @@ from tqdm import tqdm
 from grading import report, sandbox, workers
 from grading.course import Course, silence, write
 from grading.execute import Executed, Job, execute
+from grading.export import by_hand
 from grading.report import Line
 from grading.sandbox import Limits
 
@@ -83,6 +84,8 @@ def grade(
         for student in runs.keys() - waiting.keys():
             failures[student] = runs[student].record()  # unless it was, before an interruption
     lines = [line for student, run in runs.items() for line in run.lines(failures.get(student, ""))]
+    with course.gradebook() as gradebook:
+        lines += by_hand(gradebook.find_assignment(assignment).submissions)
     report.save(course.reports(assignment) / "grade.csv", lines)
     return lines
 

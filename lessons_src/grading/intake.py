@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -13,10 +13,12 @@ import nbformat
 from nbformat.notebooknode import NotebookNode
 
 from grading import report
-from grading.answers import Filled, Unreadable, fill, read
+from grading.answers import Filled, Unreadable, fill, read, stranger
 from grading.course import Course, write
 from grading.report import Line
 from grading.submissions import Found, Refused, Student, little_memory, look, whose
+
+WHOSE = "whose is it? The name of the file does not tell"
 
 
 def intake(course: Course, assignment: str, download: Path) -> list[Line]:
@@ -34,16 +36,23 @@ def intake(course: Course, assignment: str, download: Path) -> list[Line]:
     list of Line
         At least one for every file; they are also added to the table `reports/ASSIGNMENT/intake.csv`.
     """
-    release = course.release(assignment)
+    releases = {assignment: course.release(assignment)} | {
+        path.stem: nbformat.read(path, as_version=4)
+        for path in course.folder("release", assignment).parent.glob("*/*.ipynb")
+        if path.stem != assignment
+    }
     with little_memory():
-        lines = _all(course, assignment, release, download)
+        lines = _all(course, assignment, releases, download)
+    if any((folder / ".git").exists() for folder in (course.root, *course.root.parents)):
+        text = f"{course.root} lies in a git repository: keep it out of every commit"
+        lines.append(Line("", "", "note", text))
     table = course.reports(assignment) / "intake.csv"
     lines = [replace(line, download=download.name) for line in lines]
     report.save(table, [*(line for line in report.load(table) if line.download != download.name), *lines])
     return lines
 
 
-def _all(course: Course, assignment: str, release: NotebookNode, download: Path) -> list[Line]:
+def _all(course: Course, assignment: str, releases: Mapping[str, NotebookNode], download: Path) -> list[Line]:
     lines: list[Line] = []
     times: dict[PurePosixPath, Found] = {}
     people: dict[str, Student] = {}
@@ -51,17 +60,17 @@ def _all(course: Course, assignment: str, release: NotebookNode, download: Path)
     for found in look(download):
         student, attempt = whose(found.name, assignment)
         path = PurePosixPath(found.name)
+        hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts)
+        if student and (student.number or not hidden):  # else it is a computer's own file
+            people[student.id] = student
         if path.name == "timestamp.txt":  # nbgrader collect puts one beside every notebook
             times[path.parent] = found
             continue
-        if path.suffix.lower() != ".ipynb" or any(
-            part.startswith((".", "__MACOSX")) for part in path.parts[:-1]
-        ):
+        if path.suffix.lower() != ".ipynb" or hidden:
             lines += _not_a_notebook(found, student)
         elif student is None:
-            lines.append(Line("", found.name, "look", "whose is it? The name of the file does not tell"))
+            lines.append(Line("", found.name, "look", WHOSE))
         else:
-            people[student.id] = student
             attempts[student.id].append((attempt, found))
     with course.gradebook() as gradebook:
         for name, theirs in attempts.items():
@@ -70,7 +79,9 @@ def _all(course: Course, assignment: str, release: NotebookNode, download: Path)
             newest_first = [
                 found for _, found in sorted(theirs, key=lambda each: (each[0], each[1].when, each[1].name))
             ]
-            lines += _take(course, assignment, release, student, newest_first[::-1])
+            lines += _take(course, assignment, releases, student, newest_first[::-1])
+    for name in sorted(people.keys() - attempts.keys()):
+        lines.append(Line(name, "", "look", f"there is no notebook; {_kept(course, assignment, name)}"))
     for line in lines:
         if line.level == "ok" and (time := times.get(PurePosixPath(line.file).parent)):
             _keep_time(course.folder("submitted", assignment, line.student), time)
@@ -90,18 +101,20 @@ def _not_a_notebook(found: Found, student: Student | None) -> Iterator[Line]:
     # Opened all the same: a link or a zip bomb should not pass for a stray picture.
     try:
         empty = not found.read()
+        level, what = ("note", "left out") if student else ("look", WHOSE)
         yield Line(
-            student.id if student else "",
-            found.name,
-            "note",
-            f"not a notebook{', and empty' * empty}; left out",
+            student.id if student else "", found.name, level, f"not a notebook{', and empty' * empty}; {what}"
         )
     except Refused as refusal:
         yield Line(student.id if student else "", found.name, "look", f"not read: {refusal}")
 
 
 def _take(
-    course: Course, assignment: str, release: NotebookNode, student: Student, newest_first: list[Found]
+    course: Course,
+    assignment: str,
+    releases: Mapping[str, NotebookNode],
+    student: Student,
+    newest_first: list[Found],
 ) -> Iterator[Line]:
     """Take a student's newest attempt that can be read."""
     taken = False
@@ -114,9 +127,10 @@ def _take(
             )
             continue
         try:
-            filled = fill(release, read(found.read()))
-            if not filled.recognised:
-                raise Unreadable("none of this assignment's cells are in it")
+            cells = read(found.read())
+            if reason := stranger(cells, assignment, releases):
+                raise Unreadable(reason)
+            filled = fill(releases[assignment], cells)
         except (Refused, Unreadable) as problem:
             yield Line(student.id, found.name, "look", f"not read: {problem}")
             continue
@@ -125,9 +139,12 @@ def _take(
             yield Line(student.id, found.name, "look", "an earlier attempt, as the newest cannot be read")
         yield from _hand_in(course, assignment, student, found, filled)
     if not taken:
-        kept = course.notebook("submitted", assignment, student.id).exists()
-        words = "what was taken in before stays" if kept else "nothing of this student is graded"
-        yield Line(student.id, "", "look", words)
+        yield Line(student.id, "", "look", _kept(course, assignment, student.id))
+
+
+def _kept(course: Course, assignment: str, student: str) -> str:
+    kept = course.notebook("submitted", assignment, student).exists()
+    return "what was taken in before stays" if kept else "nothing of this student is graded"
 
 
 def _hand_in(

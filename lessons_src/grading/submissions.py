@@ -177,7 +177,7 @@ def _read_member(archive: Callable[[], zipfile.ZipFile], member: zipfile.ZipInfo
 
 
 CANVAS = re.compile(r"(?P<name>[^_/]+)_(?:LATE_)?(?P<number>\d+)_(?P<attempt>\d+)_[^/]+$")
-MOODLE = re.compile(r"(?P<name>[^_/]+)_(?P<number>\d+)_assignsubmission_file")
+MOODLE = re.compile(r"(?P<name>[^_/]+)_(?P<number>\d+)_assignsubmission_")
 EXCHANGE = re.compile(r"(?P<name>[^+/]+)\+[^+/]+\+(?P<attempt>[^+/]+)")
 COPY = re.compile(r"^(copy of|kopie von|copie de|copia de)\s+|\s*\(\d+\)$|[-_ ]copy\d*$", re.IGNORECASE)
 

@@ -115,7 +115,8 @@ def test_pages_say_why_and_show_no_hidden_test(graded, row):
 
 
 def test_nothing_outside_was_reached(graded):
-    executed = [path.read_text() for path in (graded.root / "grading").rglob("*.json")]
+    executed = [path.read_text() for path in (graded.root / ".grading").rglob("*.json")]
+    assert executed
     assert not any("REACHED /" in text for text in executed)
     assert graded.unchanged
     assert graded.reached is None

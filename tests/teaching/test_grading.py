@@ -10,11 +10,14 @@ import nbformat
 import pytest
 from nbformat.v4 import new_output
 
-from grading import report, sandbox
+from grading import __main__, report, sandbox, workers
 from grading.__main__ import main
 from grading.canary import CLAIMS, Canary
-from grading.course import Course, CourseError
-from grading.feedback import _censor
+from grading.course import Course, CourseError, write
+from grading.execute import Executed, Job, _Runner
+from grading.export import export
+from grading.feedback import _censor, _readable
+from grading.intake import intake
 from grading.sandbox import Limits, SandboxMissing
 from tests.teaching import made
 
@@ -37,6 +40,15 @@ def test_help_is_there(words, capsys):
 def test_help_needs_none_of_the_libraries():
     code = "import sys, grading.__main__; sys.exit('nbgrader' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_to_stop_it_at_once_is_no_error(monkeypatch, capsys):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(__main__, "_do", interrupted)
+    assert main(["grade", made.NAME]) == 1
+    assert "Stopped" in capsys.readouterr().out
 
 
 def test_without_a_sandbox_nothing_runs(course, monkeypatch, capsys):
@@ -150,6 +162,70 @@ def test_what_is_missing_is_said(course, capsys):
     assert "There is no folder" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("step", ["feedback", "export"])
+def test_before_grading_nothing_is_handed_back(course, capsys, step):
+    before = list(course.root.rglob("*"))
+    assert main([step, "other", "--course", str(course.root)]) == 1
+    assert "no assignment 'other'" in capsys.readouterr().out
+    assert main([step, made.NAME, "--course", str(course.root)]) == 1
+    assert "Nothing is graded yet" in capsys.readouterr().out
+    assert list(course.root.rglob("*")) == before
+
+
+def test_grading_says_how_many_wait_for_a_person(course, tmp_path, monkeypatch, capsys):
+    (tmp_path / "download").mkdir()
+    nbformat.write(made.answered(course.release(made.NAME), {}), tmp_path / "download" / "ann.ipynb")
+    words = [made.NAME, "--course", str(course.root)]
+    assert main(["intake", *words, str(tmp_path / "download")]) == 0
+
+    def each(_, work, **__):
+        return ((name, Executed(job.notebook, [], "", 1.0)) for name, job in work.items())
+
+    monkeypatch.setattr(workers, "each", each)
+    assert main(["grade", *words, "--without-sandbox"]) == 0
+    said = capsys.readouterr().out
+    assert said.endswith("1 students done, 0 notes, 0 things to look at, 1 with answers to grade by hand.\n")
+
+
+def test_a_slow_cell_has_its_name():
+    runner = _Runner(made.source(), Job("", "0"), 0.0)
+    runner.left_out = {runner.places[number]: "too slow" for number in (0, 3)}
+    assert runner.remarks() == ["cell 1: too slow", "params-tests, cell 4: too slow"]
+
+
+def test_a_course_folder_is_its_teachers(course, tmp_path):
+    course.root.chmod(0o755)
+    course.prepare(made.NAME)
+    assert course.root.stat().st_mode & 0o777 == 0o750
+    assert not (course.root / "grading").exists()  # as it would hide the program of this name
+    download = tmp_path / "download"
+    download.mkdir()
+    assert intake(course, made.NAME, download) == []
+    (tmp_path / ".git").mkdir()
+    assert "git repository" in intake(course, made.NAME, download)[0].text
+
+
+def test_only_what_a_test_says_is_a_misconception(course):
+    ends = {
+        "ann": ("AssertionError", "no biases\nassert 1 == 2"),
+        "bo": ("AssertionError", "no biases"),
+        "cy": ("NotImplementedError", ""),
+        "di": ("AssertionError", ""),
+    }
+    for student, (name, text) in ends.items():
+        notebook = made.source()
+        notebook.cells[3].outputs = [new_output("error", ename=name, evalue=text)]
+        write(course.notebook("autograded", made.NAME, student), nbformat.writes(notebook))
+    course.prepare(made.NAME)
+    export(course, made.NAME)
+    said, ended = (
+        list(csv.DictReader((course.reports(made.NAME) / f"{name}.csv").read_text().splitlines()))
+        for name in ("misconceptions", "errors")
+    )
+    assert said == [{"question": "params-tests", "students": "2", "message": "no biases"}]
+    assert [row["message"] for row in ended] == ["NotImplementedError", "AssertionError"]
+
+
 def test_a_changed_source_reaches_students_and_gradebook(course):
     course.prepare(made.NAME)
     source = course.notebook("source", made.NAME)
@@ -173,3 +249,11 @@ def test_a_students_words_are_no_formula(tmp_path):
     report.table([{"text": "=HYPERLINK(1)", "points": -1}], ["text", "points"], tmp_path / "t.csv")
     with (tmp_path / "t.csv").open() as file:
         assert list(csv.DictReader(file)) == [{"text": "'=HYPERLINK(1)", "points": "-1"}]
+
+
+def test_a_page_names_its_cells_and_fits_a_phone():
+    page = '<head></head><li><a href="#a_test">Test cell</a></li><li><a href="#comment-a">Comment</a></li>'
+    said = _readable(page)
+    assert '<a href="#a_test">Test cell <code>a_test</code></a>' in said
+    assert '<a href="#comment-a">Comment <code>a</code></a>' in said
+    assert said.index("viewport") < said.index("</head>")

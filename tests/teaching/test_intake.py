@@ -4,6 +4,7 @@ import io
 import json
 import os
 import resource
+import shutil
 import stat
 import sys
 import zipfile
@@ -108,6 +109,38 @@ def test_of_copies_the_last_edited_one_counts(release):
     assert filled.doubts == ["the answer size stands there 3 times; the last one counts"]
 
 
+@pytest.mark.parametrize("kept", ["everything", "no labels"])
+def test_another_assignments_notebook_is_not_taken(course, tmp_path, release, kept):
+    """What all assignments share, such as the cell for the student's name, makes it none of this one's."""
+    other = json.loads(json.dumps(release).replace("counting", "other").replace("Counting", "Other"))
+    other = nbformat.from_dict(other)
+    for cell in other.cells[2:]:
+        cell.source += "\n# Other"
+        cell.id = cell.metadata.nbgrader.grade_id = f"other-{cell.id}"
+    target = course.notebook("release", "other")
+    target.parent.mkdir(parents=True)
+    nbformat.write(other, target)
+    if kept == "no labels":
+        for cell in other.cells:
+            cell.metadata.clear()
+            cell.pop("id")
+    (tmp_path / "fay.ipynb").write_text(json.dumps(other))
+    assert told(course, tmp_path)["fay.ipynb"] == ("look", "not read: it looks like other")
+    shutil.rmtree(target.parent)
+    if kept == "everything":
+        why = "not read: most of its cells are another assignment's"
+        assert told(course, tmp_path)["fay.ipynb"] == ("look", why)
+    assert "fay" not in course.students("submitted", made.NAME)
+
+
+def test_a_cell_with_another_label_is_no_answer(release):
+    notebook = made.answered(release, {})
+    cell = next(cell for cell in notebook.cells if cell.id == "size")
+    cell.id = cell.metadata.nbgrader.grade_id = "length"
+    _, filled = taken(release, notebook)
+    assert filled.doubts == ["the answer size is missing"]
+
+
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
@@ -189,6 +222,29 @@ def test_a_download_full_of_tricks(course, tmp_path, release):
     assert "size = 25" in newest
     assert set(course.students("submitted", made.NAME)) == {"inner_6", "old_9", "fallback_10"}
     assert not list(tmp_path.rglob("escape*"))
+
+
+def test_nobody_without_a_notebook_is_forgotten(course, tmp_path, release):
+    good = json.dumps(made.answered(release, {})).encode()
+    path = tmp_path / "download.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("pia_51_61_counting.pdf", b"pdf")
+        archive.writestr("ira_52_62_counting.ipynb", good)
+        archive.writestr("ira_52_62_counting.pdf", b"pdf")
+        archive.writestr("zoe_53_63_work.zip/.ipynb_checkpoints/counting.ipynb", good)
+        archive.writestr("Kim Ro_54_assignsubmission_onlinetext_/onlinetext.html", b"a link")
+        archive.writestr("lou/counting/timestamp.txt", b"2026-01-01 10:00:00 UTC")
+        archive.writestr("counting.pdf", b"pdf")
+        archive.writestr("__MACOSX/._pia_51_61_counting.pdf", b"")
+        archive.writestr(".DS_Store", b"")
+    looks = {(each.student, each.text) for each in intake(course, made.NAME, path) if each.level == "look"}
+    missing = "there is no notebook; nothing of this student is graded"
+    nobody = ("", "not a notebook; whose is it? The name of the file does not tell")
+    assert looks == {(name, missing) for name in ("pia_51", "zoe_53", "Kim_Ro_54", "lou")} | {nobody}
+    (tmp_path / "later").mkdir()
+    (tmp_path / "later" / "ira_52_69_counting.pdf").write_bytes(b"pdf")
+    looks = [each.text for each in intake(course, made.NAME, tmp_path / "later") if each.level == "look"]
+    assert looks == ["there is no notebook; what was taken in before stays"]
 
 
 def test_a_folder_with_links_and_pipes(course, tmp_path, release):

@@ -7,6 +7,7 @@ import sys
 import time
 
 import psutil
+import pytest
 
 from grading import workers
 
@@ -28,6 +29,42 @@ def test_every_student_gets_a_result_or_a_reason():
 def test_a_process_that_dies_is_told():
     found = dict(workers.each(double, {"ann": "dies"}, jobs=1))
     assert found == {"ann": "the process died; start again"}
+
+
+@pytest.mark.parametrize("whom", [os.kill, os.killpg], ids=["the grader", "everybody, as a terminal does"])
+def test_whoever_is_impatient_stops_it_all_the_same(whom):
+    """Of two workers one tidies up undisturbed and one never ends, and others wait; ^C is pressed thrice."""
+    code = """if True:
+        import time
+        from grading import workers
+        workers.PATIENCE = 2
+        def work(what):
+            try:
+                if what != "last":
+                    print("began", flush=True)
+                    time.sleep(60)
+                else:
+                    print("began another", flush=True)
+            except BaseException:
+                time.sleep(1 if what == "tidy" else 60)
+                print("tidied up", flush=True)
+                raise
+        try:
+            list(workers.each(work, {"a": "tidy", "b": "endless", "c": "last", "d": "last"}, jobs=2))
+        except KeyboardInterrupt:
+            print("stopped", flush=True)
+    """
+    words = [sys.executable, "-c", code]
+    with subprocess.Popen(words, stdout=-1, stderr=-2, text=True, start_new_session=True) as parent:
+        assert [parent.stdout.readline() for _ in range(2)] == ["began\n"] * 2
+        for _ in range(3):
+            whom(parent.pid, signal.SIGINT)
+            time.sleep(0.3)
+        try:
+            said, _ = parent.communicate(timeout=30)
+        finally:
+            parent.kill()
+    assert said.splitlines() == ["tidied up", "stopped"]
 
 
 def test_processes_end_with_a_parent_that_is_killed():
