@@ -172,6 +172,7 @@ def test_before_grading_nothing_is_handed_back(course, capsys, step):
     assert list(course.root.rglob("*")) == before
 
 
+@pytest.mark.slow  # runs a whole grading
 def test_grading_says_how_many_wait_for_a_person(course, tmp_path, monkeypatch, capsys):
     (tmp_path / "download").mkdir()
     nbformat.write(made.answered(course.release(made.NAME), {}), tmp_path / "download" / "ann.ipynb")
@@ -193,6 +194,7 @@ def test_a_slow_cell_has_its_name():
     assert runner.remarks() == ["cell 1: too slow", "params-tests, cell 4: too slow"]
 
 
+@pytest.mark.slow  # runs a whole grading
 def test_a_course_folder_is_its_teachers(course, tmp_path):
     course.root.chmod(0o755)
     course.prepare(made.NAME)
@@ -205,6 +207,7 @@ def test_a_course_folder_is_its_teachers(course, tmp_path):
     assert "git repository" in intake(course, made.NAME, download)[0].text
 
 
+@pytest.mark.slow  # runs a whole grading
 def test_only_what_a_test_says_is_a_misconception(course):
     ends = {
         "ann": ("AssertionError", "no biases\nassert 1 == 2"),
@@ -226,6 +229,7 @@ def test_only_what_a_test_says_is_a_misconception(course):
     assert [row["message"] for row in ended] == ["NotImplementedError", "AssertionError"]
 
 
+@pytest.mark.slow  # runs a whole grading
 def test_a_changed_source_reaches_students_and_gradebook(course):
     course.prepare(made.NAME)
     source = course.notebook("source", made.NAME)

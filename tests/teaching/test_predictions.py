@@ -30,6 +30,7 @@ def test_of_what_is_printed_only_the_tests_own_words_are_kept(printed, kept):
     assert [each.text for each in telling(cell)] == kept
 
 
+@pytest.mark.slow  # runs a whole grading
 def test_a_prediction_is_told_and_counted_and_earns_its_point(tmp_path):
     notebook = nbformat.from_dict(answering.source(NAME))
     notebook.cells = [cell for cell in notebook.cells if cell.id in {"moved", "moved_test"}]

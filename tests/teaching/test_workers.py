@@ -31,6 +31,7 @@ def test_a_process_that_dies_is_told():
     assert found == {"ann": "the process died; start again"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("whom", [os.kill, os.killpg], ids=["the grader", "everybody, as a terminal does"])
 def test_whoever_is_impatient_stops_it_all_the_same(whom):
     """Of two workers one tidies up undisturbed and one never ends, and others wait; ^C is pressed thrice."""
@@ -67,6 +68,7 @@ def test_whoever_is_impatient_stops_it_all_the_same(whom):
     assert said.splitlines() == ["tidied up", "stopped"]
 
 
+@pytest.mark.slow
 def test_processes_end_with_a_parent_that_is_killed():
     code = (
         "import time; from grading import workers; list(workers.each(time.sleep, {'a': 99, 'b': 99}, jobs=2))"
