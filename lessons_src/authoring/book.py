@@ -34,7 +34,12 @@ def parts(root: Path = ROOT) -> list[tuple[str, list[str]]]:
 
 
 def _toc(root: Path) -> dict[str, Any]:
-    return dict(yaml.safe_load((root / "_toc.yml").read_text(encoding="utf8")))
+    return _parsed((root / "_toc.yml").read_text(encoding="utf8"))
+
+
+@cache  # a build asks a thousand times, and tests change the file
+def _parsed(text: str) -> dict[str, Any]:
+    return dict(yaml.safe_load(text))
 
 
 def source(page: str, root: Path = ROOT) -> Path:

@@ -95,21 +95,20 @@ def _images(page: BeautifulSoup) -> Iterator[str]:
 
 
 def _markup(page: BeautifulSoup) -> Iterator[str]:
-    for found in MARKUP.finditer("".join(_words(page))):
+    text = "".join(word for article in page.select("article") for word in _words(article))
+    for found in MARKUP.finditer(text):
         yield f"raw markup in the text: {found[0].strip()}"
 
 
-def _words(page: BeautifulSoup) -> Iterator[str]:
+def _words(element: Tag) -> Iterator[str]:
     """Give the words of the text without code and formulas; each block starts a line."""
-    for node in (n for article in page.select("article") for n in article.descendants):
+    for node in element.children:
         if isinstance(node, Tag):
             # A role that nobody knew is its name before a piece of code; code itself may look like anything.
             yield "`code`" if node.name == "code" else "" if node.name in WITHIN_A_LINE else "\n"
-        elif (
-            type(node) is NavigableString
-            and not node.find_parent(NOT_WORDS)
-            and not node.find_parent(class_="math")
-        ):
+            if node.name not in NOT_WORDS and "math" not in node.get_attribute_list("class"):
+                yield from _words(node)
+        elif type(node) is NavigableString:
             yield str(node)
 
 

@@ -6,8 +6,10 @@ variant of each colour, and the name of the font that it was laid out with.
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from html import escape, unescape
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -100,14 +102,14 @@ def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     root, target = Path(app.srcdir), Path(app.outdir, "figures")
     target.mkdir(exist_ok=True)
     up = "../" * docname.count("/")
+    written = []
     for page in book.lessons(root):
         found = drawings(app.env.get_doctree(page), widget_states(app.env, page))
         rows = []
         for number, drawing in enumerate(found, 1):
             name = f"{Path(page).name}-{number}"
-            svg = alone(drawing.svg)
-            (target / f"{name}.svg").write_text(svg, encoding="utf8", newline="\n")
-            (target / f"{name}.png").write_bytes(png(svg))
+            written.append(target / f"{name}.svg")
+            written[-1].write_text(alone(drawing.svg), encoding="utf8", newline="\n")
             rows.append(_card(drawing, f"{up}figures/{name}", name))
         if rows:
             title = references.page(page, root).title
@@ -115,6 +117,12 @@ def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             section += nodes.title(title, title)
             section += nodes.raw("", f'<div class="figure-list">{"".join(rows)}</div>', format="html")
             places[0].parent.append(section)
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:  # drawing keeps a core busy
+        list(pool.map(_lay_png_beside, written))
+
+
+def _lay_png_beside(path: Path) -> None:
+    path.with_suffix(".png").write_bytes(png(path.read_text(encoding="utf8")))
 
 
 def _card(drawing: Drawing, path: str, name: str) -> str:

@@ -23,10 +23,13 @@ AS_WRITTEN = """(_, svg) => {
 
 
 def slide(slider: Locator, to: int, last: int) -> None:
-    """Move a slider to its place `to`, by keyboard."""
-    slider.press("End" if to == last else "Home")
-    for _ in range(to if to != last else 0):
-        slider.page.keyboard.press("ArrowRight")
+    """Move a slider to its place `to`, by keyboard: from the nearer end, by tenths where they are whole."""
+    from_end = last - to < to
+    slider.press("End" if from_end else "Home")
+    page, step = ("PageDown", "ArrowLeft") if from_end else ("PageUp", "ArrowRight")
+    pages, steps = divmod(last - to if from_end else to, last // 10 if last and last % 10 == 0 else last + 1)
+    for key in (*(pages * [page]), *(steps * [step])):
+        slider.page.keyboard.press(key)
 
 
 class Browsing:
@@ -102,8 +105,9 @@ class Guessing:
         steps = [round(100 * (value - low) / (high - low)) for value in state["guess"]]
         self.start = dict(zip(self.controls, [*steps, state["revealed"]], strict=True))
 
-    def values(self, name: str) -> range | list[bool]:
-        return [False, True] if name == "revealed" else range(101)
+    def values(self, name: str) -> list:
+        """Some of what can be chosen: each step is one press of a key."""
+        return [False, True] if name == "revealed" else [0, 7, 100]
 
     def move(self, name: str, value: object) -> None:
         if name == "revealed":
