@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from html import escape, unescape
-from multiprocessing import get_context
+from multiprocessing import cpu_count, get_context
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -117,7 +117,8 @@ def fill(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             section += nodes.title(title, title)
             section += nodes.raw("", f'<div class="figure-list">{"".join(rows)}</div>', format="html")
             places[0].parent.append(section)
-    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:  # drawing keeps a core busy
+    # Drawing keeps a core busy; more than a few processes would take longer to start than they save.
+    with ProcessPoolExecutor(min(4, cpu_count()), mp_context=get_context("spawn")) as pool:
         list(pool.map(_lay_png_beside, written))
 
 
