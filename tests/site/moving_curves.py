@@ -106,7 +106,7 @@ class Guessing:
         self.start = dict(zip(self.controls, [*steps, state["revealed"]], strict=True))
 
     def values(self, name: str) -> list:
-        """Some of what can be chosen: each step is one press of a key."""
+        """Some of what can be chosen: the ends, and what takes single steps."""
         return [False, True] if name == "revealed" else [0, 7, 100]
 
     def move(self, name: str, value: object) -> None:

@@ -172,7 +172,7 @@ def test_before_grading_nothing_is_handed_back(course, capsys, step):
     assert list(course.root.rglob("*")) == before
 
 
-@pytest.mark.slow  # runs a whole grading
+@pytest.mark.slow  # nbgrader reads the source, which takes seconds
 def test_grading_says_how_many_wait_for_a_person(course, tmp_path, monkeypatch, capsys):
     (tmp_path / "download").mkdir()
     nbformat.write(made.answered(course.release(made.NAME), {}), tmp_path / "download" / "ann.ipynb")
@@ -194,7 +194,7 @@ def test_a_slow_cell_has_its_name():
     assert runner.remarks() == ["cell 1: too slow", "params-tests, cell 4: too slow"]
 
 
-@pytest.mark.slow  # runs a whole grading
+@pytest.mark.slow  # nbgrader reads the source, which takes seconds
 def test_a_course_folder_is_its_teachers(course, tmp_path):
     course.root.chmod(0o755)
     course.prepare(made.NAME)
@@ -207,13 +207,14 @@ def test_a_course_folder_is_its_teachers(course, tmp_path):
     assert "git repository" in intake(course, made.NAME, download)[0].text
 
 
-@pytest.mark.slow  # runs a whole grading
+@pytest.mark.slow  # nbgrader reads the source, which takes seconds
 def test_only_what_a_test_says_is_a_misconception(course):
     ends = {
         "ann": ("AssertionError", "no biases\nassert 1 == 2"),
         "bo": ("AssertionError", "no biases"),
         "cy": ("NotImplementedError", ""),
         "di": ("AssertionError", ""),
+        "ed": ("NameError", "name 'size' is not defined"),
     }
     for student, (name, text) in ends.items():
         notebook = made.source()
@@ -226,10 +227,10 @@ def test_only_what_a_test_says_is_a_misconception(course):
         for name in ("misconceptions", "errors")
     )
     assert said == [{"question": "params-tests", "students": "2", "message": "no biases"}]
-    assert [row["message"] for row in ended] == ["NotImplementedError", "AssertionError"]
+    assert [row["message"] for row in ended] == ["NotImplementedError", "AssertionError", "NameError"]
 
 
-@pytest.mark.slow  # runs a whole grading
+@pytest.mark.slow  # nbgrader reads the source, which takes seconds
 def test_a_changed_source_reaches_students_and_gradebook(course):
     course.prepare(made.NAME)
     source = course.notebook("source", made.NAME)

@@ -55,6 +55,20 @@ def test_a_font_of_a_theme_needs_an_entry_of_its_own(site, monkeypatch):
     assert unknown(site) == ["_static/a.woff2: a font; name its licence in authoring/licences.yml"]
 
 
+def test_an_entry_whose_files_are_gone_is_named(site):
+    said = "authoring/licences.yml: clipboard.js is no longer in the site"
+    assert said in licences.faults(site, site.parent)
+
+
+def test_jupyterlites_entry_is_asked_for_only_where_jupyterlite_is(site):
+    def said():
+        return any("in JupyterLite is no longer" in fault for fault in licences.faults(site, site.parent))
+
+    assert not said()
+    (site / "lite").mkdir()
+    assert said()
+
+
 def test_the_list_has_names_versions_and_whole_texts(site):
     licences.write(site, site.parent)
     text = (site / licences.NAME).read_text(encoding="utf8")
