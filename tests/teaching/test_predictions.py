@@ -54,6 +54,7 @@ def test_a_prediction_is_told_and_counted_and_earns_its_point(tmp_path):
         page = course.notebook("feedback", NAME, student).with_suffix(".html").read_text(encoding="utf8")
         told = [each for each in SAYS if f"Prediction {each}: {SAYS[each]}" in page]
         assert told == [letter]
+        assert "Test cell <code>moved_test</code>" in page  # nbgrader names no cell
         assert "loud\n" not in page
     with (course.reports(NAME) / "misconceptions.csv").open(encoding="utf8") as file:
         rows = [
