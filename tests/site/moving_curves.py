@@ -27,7 +27,8 @@ def slide(slider: Locator, to: int, last: int) -> None:
     from_end = last - to < to
     slider.press("End" if from_end else "Home")
     page, step = ("PageDown", "ArrowLeft") if from_end else ("PageUp", "ArrowRight")
-    pages, steps = divmod(last - to if from_end else to, last // 10 if last and last % 10 == 0 else last + 1)
+    tenth = 0 if last % 10 else last // 10  # what a page is, where browsers agree
+    pages, steps = divmod(last - to if from_end else to, tenth or last + 1)
     for key in (*(pages * [page]), *(steps * [step])):
         slider.page.keyboard.press(key)
 
